@@ -1,0 +1,10 @@
+//! The normalised model: plain data and arithmetic, no input or output.
+//!
+//! Every consumer (the wire documents, the table, later the history and the metrics page) reads
+//! these types; none of them reads another consumer's rendering.
+
+mod money;
+mod price;
+
+pub use money::{CostRate, HOURS_PER_MONTH};
+pub use price::{CostLine, Costs, Price, Quantity, Unit, Unpriced};

@@ -1,0 +1,264 @@
+//! Prices, cost lines and what could not be priced.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::money::{CostRate, HOURS_PER_MONTH};
+
+/// What one unit of a list price buys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit {
+    /// One thing for one hour (an instance, an address, a cluster).
+    Hour,
+    /// One GiB stored for a month. Vendors write `GB-Mo` and mean 2^30 bytes.
+    GigabyteMonth,
+    /// One provisioned I/O operation per second for a month.
+    IopsMonth,
+    /// One MiB/s of provisioned throughput for a month.
+    MebibytePerSecondMonth,
+    /// One GiB of memory for one second of execution.
+    GigabyteSecond,
+    /// One request.
+    Request,
+    /// One stored object for a month.
+    ObjectMonth,
+}
+
+impl Unit {
+    /// The unit's name in documents: `hour`, `GB-month`, …
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::GigabyteMonth => "GB-month",
+            Self::IopsMonth => "IOPS-month",
+            Self::MebibytePerSecondMonth => "MiBps-month",
+            Self::GigabyteSecond => "GB-second",
+            Self::Request => "request",
+            Self::ObjectMonth => "object-month",
+        }
+    }
+
+    /// How many of these units a month of 730 hours bills for a quantity of one: a monthly unit is
+    /// billed once, an hourly one 730 times, and a metered one (requests, GB-seconds) is observed
+    /// per hour and so recurs 730 times.
+    const fn per_month(self) -> u32 {
+        match self {
+            Self::Hour | Self::GigabyteSecond | Self::Request => HOURS_PER_MONTH,
+            Self::GigabyteMonth
+            | Self::IopsMonth
+            | Self::MebibytePerSecondMonth
+            | Self::ObjectMonth => 1,
+        }
+    }
+}
+
+/// One list price and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Price {
+    /// USD for one `unit`, exact.
+    pub unit_price: Decimal,
+    /// What one unit is.
+    pub unit: Unit,
+    /// The id of the source, as the price book's table of sources has it.
+    pub source: Arc<str>,
+    /// The day on which the source took the price from the vendor.
+    pub as_of: Date,
+    /// The full key that was looked up, so that a person can find the row again.
+    pub sku_key: Arc<str>,
+}
+
+/// How much of a unit is used: at most nine places, so that every product with a price is exact.
+///
+/// Nine places of a GiB are about one byte, and of a GB-second one microsecond of a 1 MB function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quantity(Decimal);
+
+impl Quantity {
+    /// Exactly one.
+    pub const ONE: Self = Self(Decimal::ONE);
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Rounds `amount` half up to nine places.
+    #[must_use]
+    pub fn new(amount: Decimal) -> Self {
+        Self(amount.round_dp_with_strategy(9, RoundingStrategy::MidpointAwayFromZero))
+    }
+
+    /// The amount, with at most nine places.
+    #[must_use]
+    pub fn amount(self) -> Decimal {
+        self.0
+    }
+}
+
+impl From<u64> for Quantity {
+    fn from(amount: u64) -> Self {
+        Self(Decimal::from(amount))
+    }
+}
+
+/// One line of a resource's cost: so much of one unit at one list price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CostLine {
+    /// Which part of the resource this pays for: `compute`, `storage`, `address`, …
+    pub component: &'static str,
+    /// How many units: for hourly and monthly units what is held, for metered units what was used
+    /// in the last hour.
+    pub quantity: Quantity,
+    /// The list price of one unit, shared by every line that uses it.
+    pub price: Arc<Price>,
+}
+
+impl CostLine {
+    /// The line's cost: quantity × unit price.
+    #[must_use]
+    pub fn rate(&self) -> CostRate {
+        let billed = self.quantity.amount() * self.price.unit_price;
+        CostRate::from_monthly(billed * Decimal::from(self.price.unit.per_month()))
+    }
+}
+
+/// A part of a resource that has no price, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unpriced {
+    /// Which part: `compute`, `storage`, …
+    pub component: &'static str,
+    /// Why, for a person: `no list price for x9.large linux in eu-west-1`.
+    pub reason: Arc<str>,
+}
+
+/// What a resource costs: the lines that have a price, and the parts that have none.
+///
+/// No lines and no unpriced part means that nothing is charged (a stopped instance).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Costs {
+    /// The priced lines.
+    pub lines: Vec<CostLine>,
+    /// The parts without a price. Never counted as zero.
+    pub unpriced: Vec<Unpriced>,
+}
+
+impl Costs {
+    /// Nothing is charged.
+    #[must_use]
+    pub fn free() -> Self {
+        Self::default()
+    }
+
+    /// The whole `component` has no price.
+    #[must_use]
+    pub fn unpriced(component: &'static str, reason: impl Into<Arc<str>>) -> Self {
+        let mut costs = Self::default();
+        costs.miss(component, reason);
+        costs
+    }
+
+    /// Adds a line.
+    pub fn add(&mut self, component: &'static str, quantity: Quantity, price: Arc<Price>) {
+        self.lines.push(CostLine { component, quantity, price });
+    }
+
+    /// Adds a line, or, where the price is unknown, the reason.
+    pub fn add_or_miss(
+        &mut self,
+        component: &'static str,
+        quantity: Quantity,
+        price: Result<Arc<Price>, Arc<str>>,
+    ) {
+        match price {
+            Ok(price) => self.add(component, quantity, price),
+            Err(reason) => self.miss(component, reason),
+        }
+    }
+
+    /// Notes that `component` has no price.
+    pub fn miss(&mut self, component: &'static str, reason: impl Into<Arc<str>>) {
+        self.unpriced.push(Unpriced { component, reason: reason.into() });
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: Self) {
+        self.lines.extend(other.lines);
+        self.unpriced.extend(other.unpriced);
+    }
+
+    /// The sum of the known lines, or `None` where nothing about the resource has a price.
+    #[must_use]
+    pub fn known(&self) -> Option<CostRate> {
+        if self.lines.is_empty() && !self.unpriced.is_empty() {
+            return None;
+        }
+        Some(self.lines.iter().map(CostLine::rate).sum())
+    }
+
+    /// The sum of one component's lines, or `None` where that component has no price.
+    #[must_use]
+    pub fn component(&self, component: &str) -> Option<CostRate> {
+        if self.unpriced.iter().any(|missing| missing.component == component) {
+            return None;
+        }
+        Some(self.lines.iter().filter(|line| line.component == component).map(CostLine::rate).sum())
+    }
+
+    /// Nothing about the resource has a price.
+    #[must_use]
+    pub fn is_unpriced(&self) -> bool {
+        self.lines.is_empty() && !self.unpriced.is_empty()
+    }
+
+    /// Some parts have a price and others have none.
+    #[must_use]
+    pub fn is_partly_priced(&self) -> bool {
+        !self.lines.is_empty() && !self.unpriced.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(unit_price: &str, unit: Unit) -> Arc<Price> {
+        Arc::new(Price {
+            unit_price: unit_price.parse().unwrap(),
+            unit,
+            source: "test".into(),
+            as_of: jiff::civil::date(2026, 1, 1),
+            sku_key: "key".into(),
+        })
+    }
+
+    #[test]
+    fn hourly_monthly_and_metered_units_agree_on_the_month() {
+        let mut costs = Costs::free();
+        costs.add("compute", Quantity::ONE, price("0.10", Unit::Hour)); // 73.00 a month
+        costs.add("storage", Quantity::from(50), price("0.08", Unit::GigabyteMonth)); // 4.00
+        costs.add("requests", Quantity::from(1000), price("0.0000002", Unit::Request)); // 0.146
+        assert_eq!(costs.known().unwrap().exact_monthly(), "77.146".parse().unwrap());
+    }
+
+    #[test]
+    fn what_has_no_price_is_not_zero() {
+        let mut costs = Costs::unpriced("compute", "no list price");
+        assert_eq!(costs.known(), None);
+        assert!(costs.is_unpriced() && !costs.is_partly_priced());
+        costs.add("address", Quantity::ONE, price("0.005", Unit::Hour));
+        assert!(!costs.is_unpriced() && costs.is_partly_priced());
+        assert_eq!(costs.component("compute"), None);
+        assert_eq!(costs.known().unwrap().hourly(), "0.005".parse().unwrap());
+    }
+
+    #[test]
+    fn nothing_charged_is_zero_and_priced() {
+        assert_eq!(Costs::free().known(), Some(CostRate::ZERO));
+    }
+
+    #[test]
+    fn a_quantity_has_nine_places() {
+        let third = Decimal::ONE / Decimal::from(3);
+        assert_eq!(Quantity::new(third).amount(), "0.333333333".parse().unwrap());
+    }
+}
