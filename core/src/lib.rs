@@ -4,4 +4,6 @@
 //! Every module takes the former one's type and knows nothing of what comes after it;
 //! `ARCHITECTURE.md` shows the path of one resource.
 
+pub mod config;
 pub mod model;
+pub mod wire;

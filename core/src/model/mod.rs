@@ -3,8 +3,18 @@
 //! Every consumer (the wire documents, the table, later the history and the metrics page) reads
 //! these types; none of them reads another consumer's rendering.
 
+mod intern;
 mod money;
 mod price;
+mod resource;
+mod snapshot;
+mod value;
 
+pub use intern::Interner;
 pub use money::{CostRate, HOURS_PER_MONTH};
 pub use price::{CostLine, Costs, Price, Quantity, Unit, Unpriced};
+pub use resource::{Resource, Tags};
+pub use snapshot::{
+    CollectionStats, Event, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
+};
+pub use value::{Attributes, Value};

@@ -1,0 +1,253 @@
+//! The settings that every agent has.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::check::Checker;
+use super::setting::{Kind, Setting};
+
+/// The settings that every agent has.
+pub const AGENT_SETTINGS: &[Setting] = &[
+    Setting {
+        key: "server",
+        aliases: &["openfinops_endpoint", "server_url"],
+        environment: &["OPENFINOPS_ENDPOINT"],
+        kind: Kind::Text,
+        default: Some("http://localhost:8080"),
+        help: "The OpenFinOps server, or `none` to send nothing (with `output: json`, say).",
+        example: "",
+    },
+    Setting {
+        key: "token_file",
+        aliases: &[],
+        environment: &["OPENFINOPS_TOKEN_FILE"],
+        kind: Kind::Text,
+        default: None,
+        help: "A file that holds the token sent to the server as `Authorization: Bearer`. \
+               The environment variable OPENFINOPS_TOKEN gives the token itself; it has no key \
+               here, so that no configuration file holds a secret.",
+        example: "/run/secrets/openfinops-token",
+    },
+    Setting {
+        key: "interval",
+        aliases: &["interval_seconds", "collection_interval"],
+        environment: &["COLLECTION_INTERVAL"],
+        kind: Kind::Duration,
+        default: Some("300"),
+        help: "Time between the starts of two cycles: seconds, or 5m, 1h. At least 10 seconds.",
+        example: "",
+    },
+    Setting {
+        key: "agent_id",
+        aliases: &[],
+        environment: &["OPENFINOPS_AGENT_ID"],
+        kind: Kind::Text,
+        default: None,
+        help: "The agent's name at the server. By default one is made from the host's name at \
+               the first run and kept in the data directory.",
+        example: "aws-agent-production",
+    },
+    Setting {
+        key: "data_dir",
+        aliases: &[],
+        environment: &["OPENFINOPS_DATA_DIR", "STATE_DIRECTORY"],
+        kind: Kind::Text,
+        default: None,
+        help: "Where the agent keeps its id and what it could not deliver yet. By default \
+               $XDG_STATE_HOME/openfinops/<agent> or ~/.local/state/openfinops/<agent>.",
+        example: "/var/lib/openfinops/aws-agent",
+    },
+    Setting {
+        key: "output",
+        aliases: &[],
+        environment: &["OPENFINOPS_OUTPUT"],
+        kind: Kind::Choice(&["table", "json", "none"]),
+        default: None,
+        help: "What goes to standard output: a table for people, the snapshot documents (one a \
+               line, and nothing else), or nothing. Default: table with --once, else none.",
+        example: "table",
+    },
+    Setting {
+        key: "group_by",
+        aliases: &[],
+        environment: &["OPENFINOPS_GROUP_BY"],
+        kind: Kind::Texts,
+        default: None,
+        help: "Tags to add up costs by in the table: tag:team, tag:env.",
+        example: "[tag:team]",
+    },
+    Setting {
+        key: "concurrency",
+        aliases: &[],
+        environment: &["OPENFINOPS_CONCURRENCY"],
+        kind: Kind::Whole,
+        default: Some("4"),
+        help: "How many scopes are collected side by side. Memory grows with it.",
+        example: "",
+    },
+    Setting {
+        key: "log_level",
+        aliases: &[],
+        environment: &["OPENFINOPS_LOG_LEVEL"],
+        kind: Kind::Choice(&["error", "warn", "info", "debug", "trace"]),
+        default: None,
+        help: "How much goes to standard error. Default: warn with --once, else info.",
+        example: "info",
+    },
+];
+
+/// What goes to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// A table for people.
+    Table,
+    /// Snapshot documents, one a line.
+    Json,
+    /// Nothing.
+    None,
+}
+
+/// The checked settings that every agent has.
+#[derive(Debug, Clone)]
+pub struct AgentConfig {
+    /// The server, or `None` to send nothing.
+    pub server: Option<Url>,
+    /// The token for the server.
+    pub token: Option<SecretString>,
+    /// Time between the starts of two cycles.
+    pub interval: Duration,
+    /// The agent's name, where one was given.
+    pub agent_id: Option<String>,
+    /// The data directory, where one was given.
+    pub data_dir: Option<PathBuf>,
+    /// What goes to standard output, where it was said.
+    pub output: Option<Output>,
+    /// Tag keys to add up costs by.
+    pub group_by: Vec<String>,
+    /// Scopes collected side by side.
+    pub concurrency: usize,
+    /// The log level, where it was said.
+    pub log_level: Option<String>,
+}
+
+impl AgentConfig {
+    /// Reads the settings; mistakes go to `check`. `token` is the token from the environment.
+    pub fn check(check: &mut Checker, token: Option<String>) -> Self {
+        let server = server(check);
+        Self {
+            token: self::token(check, token, server.as_ref()),
+            server,
+            interval: check
+                .duration("interval", Duration::from_secs(10))
+                .unwrap_or(Duration::from_secs(300)),
+            agent_id: agent_id(check),
+            data_dir: check.text("data_dir").map(PathBuf::from),
+            output: check.choice("output").map(|word| match word.as_str() {
+                "json" => Output::Json,
+                "none" => Output::None,
+                _ => Output::Table,
+            }),
+            group_by: group_by(check),
+            concurrency: check
+                .whole("concurrency", 1)
+                .and_then(|number| usize::try_from(number).ok())
+                .unwrap_or(4)
+                .min(64),
+            log_level: check.choice("log_level"),
+        }
+    }
+}
+
+fn server(check: &mut Checker) -> Option<Url> {
+    let text = check.text("server")?;
+    if text == "none" {
+        return None;
+    }
+    match Url::parse(&text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => {
+            if url.username().is_empty() && url.password().is_none() {
+                return Some(url);
+            }
+            // The text is not repeated: it holds a password.
+            check.mistake("server", "holds a user name or password", "use OPENFINOPS_TOKEN");
+        }
+        _ => check.mistake(
+            "server",
+            format!("is \"{text}\", not a server's address"),
+            "write http://host:port or https://host, or none",
+        ),
+    }
+    None
+}
+
+fn agent_id(check: &mut Checker) -> Option<String> {
+    let id = check.text("agent_id").filter(|id| !id.is_empty())?;
+    if id.len() <= 128 && id.chars().all(|letter| letter.is_ascii_graphic()) {
+        return Some(id);
+    }
+    check.mistake(
+        "agent_id",
+        "has a space, a control character or more than 128 letters",
+        "use letters, digits and - _ . :",
+    );
+    None
+}
+
+fn group_by(check: &mut Checker) -> Vec<String> {
+    let mut keys = Vec::new();
+    for text in check.texts("group_by") {
+        match text.strip_prefix("tag:") {
+            Some(key) if !key.is_empty() => keys.push(key.to_owned()),
+            _ => check.mistake(
+                "group_by",
+                format!("is \"{text}\""),
+                "write the word tag, a colon and the tag's key: tag:team",
+            ),
+        }
+    }
+    keys
+}
+
+fn token(
+    check: &mut Checker,
+    from_environment: Option<String>,
+    server: Option<&Url>,
+) -> Option<SecretString> {
+    let from_file = check.text("token_file").and_then(|path| {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                check.mistake("token_file", format!("cannot be read: {error}"), "check the path");
+                None
+            }
+        }
+    });
+    let token = from_environment.or(from_file)?.trim().to_owned();
+    if token.is_empty() {
+        return None;
+    }
+    if !token.chars().all(|letter| letter.is_ascii_graphic()) {
+        check.mistake("token_file", "holds more than one word", "the file holds only the token");
+        return None;
+    }
+    if let Some(url) = server.filter(|url| url.scheme() == "http" && !is_loopback(url)) {
+        check.mistake(
+            "server",
+            format!("is {url}: a token would travel in clear text"),
+            "use https with a token",
+        );
+    }
+    Some(SecretString::from(token))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,167 @@
+//! What one cycle saw in one scope.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::money::CostRate;
+use super::resource::Resource;
+
+/// The unit of collection, failure, memory and sending: an account in a region, a subscription, a
+/// project, a host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope {
+    /// `aws`, `azure`, `gcp` or `generic`.
+    pub provider: &'static str,
+    /// The account, subscription or project.
+    pub account_id: Arc<str>,
+    /// The region, or `global`.
+    pub region: Arc<str>,
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} {}", self.account_id, self.region)
+    }
+}
+
+/// Why a service could not be collected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceFailure {
+    /// What failed, with the vendor's error code: `AccessDenied: User … is not authorized`.
+    pub error: String,
+    /// What to do about it: `grant rds:DescribeDBInstances`.
+    pub hint: Option<String>,
+}
+
+/// What asking one service came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ServiceOutcome {
+    /// There are resources.
+    Found(Vec<Resource>),
+    /// The service answered, and there is nothing.
+    Empty,
+    /// The service did not answer, or not in full. Nothing is known; never shown as zero.
+    Failed(ServiceFailure),
+}
+
+impl ServiceOutcome {
+    /// `Found`, or `Empty` where there is nothing.
+    #[must_use]
+    pub fn of(resources: Vec<Resource>) -> Self {
+        if resources.is_empty() { Self::Empty } else { Self::Found(resources) }
+    }
+
+    /// The resources found: none where the service was empty or failed.
+    #[must_use]
+    pub fn resources(&self) -> &[Resource] {
+        match self {
+            Self::Found(resources) => resources,
+            Self::Empty | Self::Failed(_) => &[],
+        }
+    }
+}
+
+/// One service in one snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServiceSnapshot {
+    /// The service's name in documents: `ec2`, `rds`, …
+    pub name: &'static str,
+    /// What was found.
+    pub outcome: ServiceOutcome,
+    /// When the service had been read.
+    pub collected_at: Timestamp,
+}
+
+/// Something an operator should know of: a failed service, a dropped metric, an unattached volume.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The kind, for machines: `service_failed`, `metrics_limited`, …
+    pub kind: &'static str,
+    /// When it was noticed.
+    pub at: Timestamp,
+    /// The service it concerns.
+    pub service: Option<&'static str>,
+    /// What happened, for a person.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Event {
+    /// An event that happens now.
+    pub fn now(kind: &'static str, service: Option<&'static str>, message: String) -> Self {
+        Self { kind, at: Timestamp::now(), service, message, hint: None }
+    }
+
+    /// The event of a failed service.
+    #[must_use]
+    pub fn service_failed(service: &'static str, failure: &ServiceFailure) -> Self {
+        let mut event = Self::now("service_failed", Some(service), failure.error.clone());
+        event.hint.clone_from(&failure.hint);
+        event
+    }
+}
+
+/// What it took to collect a snapshot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CollectionStats {
+    /// Requests sent to the vendor's APIs, retries included.
+    pub api_calls: u64,
+    /// How many of those were repeats.
+    pub retries: u64,
+    /// How many answers said 'too many requests'.
+    pub throttled: u64,
+    /// How long the scope took.
+    pub duration: Duration,
+    /// What the vendor charges for these calls, in USD at list price.
+    pub estimated_api_cost: Decimal,
+    /// Paid metrics asked for.
+    pub metrics_requested: u64,
+    /// Requests by operation: `ec2:DescribeInstances` → 3.
+    pub operations: BTreeMap<String, u64>,
+}
+
+/// Everything one cycle saw in one scope.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// Time-ordered and unique: the key under which a receiver can drop a repeat.
+    pub id: Uuid,
+    /// Where.
+    pub scope: Scope,
+    /// When collecting began.
+    pub collected_at: Timestamp,
+    /// The services asked, in the order of the agent's list.
+    pub services: Vec<ServiceSnapshot>,
+    /// What an operator should know of.
+    pub events: Vec<Event>,
+    /// What it took.
+    pub stats: CollectionStats,
+}
+
+impl Snapshot {
+    /// Every resource with its service's name.
+    pub fn resources(&self) -> impl Iterator<Item = (&'static str, &Resource)> {
+        self.services.iter().flat_map(|service| {
+            service.outcome.resources().iter().map(|resource| (service.name, resource))
+        })
+    }
+
+    /// The sum of everything that has a price.
+    #[must_use]
+    pub fn total(&self) -> CostRate {
+        self.resources().filter_map(|(_, resource)| resource.costs.known()).sum()
+    }
+
+    /// The services that failed, in order.
+    pub fn failed_services(&self) -> impl Iterator<Item = (&'static str, &ServiceFailure)> {
+        self.services.iter().filter_map(|service| match &service.outcome {
+            ServiceOutcome::Failed(failure) => Some((service.name, failure)),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! The registration document.
+
+use serde::Serialize;
+
+/// What an agent tells the server about itself.
+#[derive(Debug, Clone, Serialize)]
+pub struct Registration {
+    /// The agent's identifier, the same for every run.
+    pub agent_id: String,
+    /// The machine's name.
+    pub hostname: String,
+    /// `aws`, `azure`, `gcp` or `generic`.
+    pub cloud_provider: &'static str,
+    /// The region, or several, comma-separated. The server refuses a registration without it.
+    pub region: String,
+    /// `aws_telemetry` and so on.
+    pub agent_type: &'static str,
+    /// The program's version.
+    pub agent_version: &'static str,
+    /// What it will do.
+    pub config: RegistrationConfig,
+}
+
+/// What an agent tells the server about its work.
+#[derive(Debug, Clone, Serialize)]
+pub struct RegistrationConfig {
+    /// The services collected.
+    pub services: Vec<&'static str>,
+    /// Seconds between cycles.
+    pub collection_interval: u64,
+    /// Costs are worked out.
+    pub cost_tracking: bool,
+}

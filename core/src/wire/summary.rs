@@ -1,0 +1,67 @@
+//! The totals of a document.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use super::document::{Body, ServicePart};
+use super::number;
+use crate::model::{CostRate, Resource};
+
+/// What a set of resources costs, and how much of it has no price.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub(super) rate: CostRate,
+    pub(super) resources: u64,
+    pub(super) unpriced: u64,
+    pub(super) partly_priced: u64,
+}
+
+impl Totals {
+    pub(super) fn of<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> Self {
+        let mut totals = Self::default();
+        for resource in resources {
+            totals.resources += 1;
+            totals.rate += resource.costs.known().unwrap_or_default();
+            totals.unpriced += u64::from(resource.costs.is_unpriced());
+            totals.partly_priced += u64::from(resource.costs.is_partly_priced());
+        }
+        totals
+    }
+}
+
+/// The `summary` object of one part: the totals of the part's own records, so that adding up
+/// documents never counts a resource twice.
+pub(super) struct Summary<'a> {
+    pub(super) services: &'a [ServicePart<'a>],
+}
+
+impl Serialize for Summary<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let totals = Totals::of(self.services.iter().flat_map(ServicePart::resources));
+        let failed: Vec<&str> =
+            self.services.iter().filter(|part| part.failed()).map(|part| part.name).collect();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("total_hourly_cost", &number(totals.rate.hourly()))?;
+        map.serialize_entry("daily_cost_estimate", &number(totals.rate.daily()))?;
+        map.serialize_entry("monthly_cost_estimate", &number(totals.rate.monthly()))?;
+        map.serialize_entry("monthly_cost_exact", &totals.rate.exact_monthly().to_string())?;
+        map.serialize_entry("currency", "USD")?;
+        map.serialize_entry("resources", &totals.resources)?;
+        map.serialize_entry("unpriced_resources", &totals.unpriced)?;
+        map.serialize_entry("partly_priced_resources", &totals.partly_priced)?;
+        map.serialize_entry("failed_services", &failed)?;
+        for part in self.services {
+            let Some(view) = part.view else { continue };
+            let (Some(key), Some(first)) = (view.summary_count, view.counts.first()) else {
+                continue;
+            };
+            // A failed service's count is unknown: `null`, never zero.
+            let count = match part.body {
+                Body::Resources(resources) => Some((first.count)(resources)),
+                Body::Failed(_) => None,
+            };
+            map.serialize_entry(key, &count)?;
+        }
+        map.end()
+    }
+}
