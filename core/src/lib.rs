@@ -4,6 +4,16 @@
 //! Every module takes the former one's type and knows nothing of what comes after it;
 //! `ARCHITECTURE.md` shows the path of one resource.
 
+pub mod agent;
+pub mod cli;
 pub mod config;
+pub mod data_dir;
+pub mod delivery;
+pub mod identity;
 pub mod model;
+pub mod outbox;
+pub mod progress;
+pub mod run;
+pub mod server;
+pub mod service;
 pub mod wire;

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::check::Checker;
-use super::setting::{Kind, Setting};
+use super::setting::{Kind, Place, Setting};
 
 /// The settings that every agent has.
 pub const AGENT_SETTINGS: &[Setting] = &[
@@ -144,7 +144,7 @@ impl AgentConfig {
                 .duration("interval", Duration::from_secs(10))
                 .unwrap_or(Duration::from_secs(300)),
             agent_id: agent_id(check),
-            data_dir: check.text("data_dir").map(PathBuf::from),
+            data_dir: data_dir(check),
             output: check.choice("output").map(|word| match word.as_str() {
                 "json" => Output::Json,
                 "none" => Output::None,
@@ -172,7 +172,11 @@ fn server(check: &mut Checker) -> Option<Url> {
                 return Some(url);
             }
             // The text is not repeated: it holds a password.
-            check.mistake("server", "holds a user name or password", "use OPENFINOPS_TOKEN");
+            check.mistake(
+                "server",
+                "holds a user name or password",
+                "use OPENFINOPS_TOKEN",
+            );
         }
         _ => check.mistake(
             "server",
@@ -181,6 +185,18 @@ fn server(check: &mut Checker) -> Option<Url> {
         ),
     }
     None
+}
+
+fn data_dir(check: &mut Checker) -> Option<PathBuf> {
+    let text = check.text("data_dir").filter(|text| !text.is_empty())?;
+    // systemd's variable may name several folders, separated by colons; the first is the unit's.
+    let several = check.place("data_dir") == Some(Place::Environment("STATE_DIRECTORY"));
+    let first = if several {
+        text.split(':').next().unwrap_or_default()
+    } else {
+        &text
+    };
+    Some(PathBuf::from(first))
 }
 
 fn agent_id(check: &mut Checker) -> Option<String> {
@@ -216,21 +232,30 @@ fn token(
     from_environment: Option<String>,
     server: Option<&Url>,
 ) -> Option<SecretString> {
-    let from_file = check.text("token_file").and_then(|path| {
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Some(text),
-            Err(error) => {
-                check.mistake("token_file", format!("cannot be read: {error}"), "check the path");
-                None
-            }
-        }
-    });
+    let from_file =
+        check
+            .text("token_file")
+            .and_then(|path| match std::fs::read_to_string(&path) {
+                Ok(text) => Some(text),
+                Err(error) => {
+                    check.mistake(
+                        "token_file",
+                        format!("cannot be read: {error}"),
+                        "check the path",
+                    );
+                    None
+                }
+            });
     let token = from_environment.or(from_file)?.trim().to_owned();
     if token.is_empty() {
         return None;
     }
     if !token.chars().all(|letter| letter.is_ascii_graphic()) {
-        check.mistake("token_file", "holds more than one word", "the file holds only the token");
+        check.mistake(
+            "token_file",
+            "holds more than one word",
+            "the file holds only the token",
+        );
         return None;
     }
     if let Some(url) = server.filter(|url| url.scheme() == "http" && !is_loopback(url)) {

@@ -19,7 +19,12 @@ pub struct ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { key, place, problem, remedy } = self;
+        let Self {
+            key,
+            place,
+            problem,
+            remedy,
+        } = self;
         if key.is_empty() {
             write!(formatter, "{place}: {problem}; {remedy}")
         } else {
@@ -38,7 +43,9 @@ impl fmt::Display for ConfigErrors {
             [only] => write!(formatter, "configuration: {only}"),
             errors => {
                 write!(formatter, "configuration: {} mistakes", errors.len())?;
-                errors.iter().try_for_each(|error| write!(formatter, "\n  {error}"))
+                errors
+                    .iter()
+                    .try_for_each(|error| write!(formatter, "\n  {error}"))
             }
         }
     }

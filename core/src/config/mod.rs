@@ -4,8 +4,8 @@
 //! Defaults < YAML file < environment < flags. One table of [`Setting`]s gives the checks, the
 //! unknown-key detection, the example file and its documentation.
 
-mod check;
 mod agent_settings;
+mod check;
 mod duration;
 mod error;
 mod example;

@@ -98,7 +98,10 @@ impl Attributes {
     /// The value of `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entries.iter().find(|(known, _)| &**known == key).map(|(_, value)| value)
+        self.entries
+            .iter()
+            .find(|(known, _)| &**known == key)
+            .map(|(_, value)| value)
     }
 
     /// The value of `key` as text.

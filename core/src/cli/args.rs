@@ -1,0 +1,111 @@
+//! The flags that every agent has.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::config::{Flag, Setting};
+
+/// The flags that every agent has. Each overrides the environment and the file.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CommonArgs {
+    /// Collect and send once, print a table, and end with a status that says how it went.
+    #[arg(long)]
+    pub once: bool,
+    /// The OpenFinOps server, or `none` to send nothing [default: http://localhost:8080].
+    #[arg(long, value_name = "URL", global = true)]
+    pub server: Option<String>,
+    /// Time between two cycles: seconds, 5m, 1h [default: 300].
+    #[arg(long, value_name = "SECONDS")]
+    pub interval: Option<String>,
+    /// A YAML file with settings; `config example` prints one.
+    #[arg(long, value_name = "FILE", env = "OPENFINOPS_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    /// The agent's name at the server [default: made once and kept in the data directory].
+    #[arg(long, value_name = "ID")]
+    pub agent_id: Option<String>,
+    /// What goes to standard output: table, json (one snapshot document a line) or none.
+    #[arg(long, value_name = "WHAT")]
+    pub output: Option<String>,
+    /// Add up costs by a tag in the table, once for each: tag:team.
+    #[arg(long, value_name = "tag:KEY")]
+    pub group_by: Vec<String>,
+    /// Where the agent keeps its id and what it could not deliver yet.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// How many scopes are collected side by side [default: 4].
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<String>,
+    /// How much goes to standard error: error, warn, info, debug or trace.
+    #[arg(long, value_name = "LEVEL", global = true)]
+    pub log_level: Option<String>,
+    /// The same as --log-level debug.
+    #[arg(long, global = true, conflicts_with = "log_level")]
+    pub debug: bool,
+}
+
+impl CommonArgs {
+    /// The flags that were given, as settings.
+    #[must_use]
+    pub fn flags(&self) -> Vec<Flag> {
+        let mut flags = Vec::new();
+        let mut add = |key, name, value: Option<String>| {
+            flags.extend(value.map(|value| Flag { key, name, value }));
+        };
+        add("server", "--server", self.server.clone());
+        add("interval", "--interval", self.interval.clone());
+        add("agent_id", "--agent-id", self.agent_id.clone());
+        add("output", "--output", self.output.clone());
+        for key in &self.group_by {
+            add("group_by", "--group-by", Some(key.clone()));
+        }
+        let data_dir = self
+            .data_dir
+            .as_ref()
+            .map(|path| path.to_string_lossy().into_owned());
+        add("data_dir", "--data-dir", data_dir);
+        add("concurrency", "--concurrency", self.concurrency.clone());
+        let level = if self.debug {
+            Some("debug".to_owned())
+        } else {
+            self.log_level.clone()
+        };
+        add("log_level", "--log-level", level);
+        flags
+    }
+}
+
+/// The part of `--help` that lists environment variables and exit statuses.
+#[must_use]
+pub fn environment_help(settings: &[&'static Setting]) -> String {
+    let mut text = "Environment:\n".to_owned();
+    let _ = writeln!(
+        text,
+        "  {:<38} token sent to the server",
+        "OPENFINOPS_TOKEN"
+    );
+    let _ = writeln!(text, "  {:<38} --config", "OPENFINOPS_CONFIG");
+    for setting in settings
+        .iter()
+        .filter(|setting| !setting.environment.is_empty())
+    {
+        let _ = writeln!(
+            text,
+            "  {:<38} {}",
+            setting.environment.join(", "),
+            setting.key
+        );
+    }
+    text.push_str(
+        "\nSettings: defaults, then the YAML file, then the environment, then flags; the later \
+         one wins.\n\n\
+         Exit status of --once:\n\
+         \u{20} 0  all collected and delivered\n\
+         \u{20} 2  wrong usage or configuration, or no credentials\n\
+         \u{20} 3  some services failed, the rest was delivered\n\
+         \u{20} 4  collected, but kept in the data directory: the server is unreachable or refused\n\
+         \u{20} 5  nothing could be collected\n",
+    );
+    text
+}

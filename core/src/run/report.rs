@@ -1,0 +1,282 @@
+//! What a cycle adds up to, kept small while its snapshots come and go.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::time::{Duration, Instant};
+
+use rust_decimal::Decimal;
+
+use super::exit::ExitStatus;
+use crate::agent::AgentError;
+use crate::delivery::Receipt;
+use crate::model::{CostRate, Event, Resource, Scope, Snapshot};
+
+/// How many of the dearest resources are kept.
+const DEAREST: usize = 10;
+/// How many different reasons and events are kept.
+const KEPT_NOTES: usize = 50;
+
+/// The totals of one service over all scopes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServiceTotals {
+    /// Resources found.
+    pub count: u64,
+    /// What they cost, where a price is known.
+    pub rate: CostRate,
+    /// Resources of which nothing has a price.
+    pub unpriced: u64,
+    /// Resources of which some part has no price.
+    pub partly_priced: u64,
+    /// Scopes in which the service failed.
+    pub failures: u64,
+}
+
+/// The totals of one value of a tag.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GroupTotals {
+    /// Resources with that value.
+    pub count: u64,
+    /// What they cost, where a price is known.
+    pub rate: CostRate,
+}
+
+/// One of the dearest resources.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expensive {
+    /// What it costs. First, so that resources compare by it.
+    pub rate: CostRate,
+    /// Its service.
+    pub service: &'static str,
+    /// Its identifier.
+    pub id: String,
+    /// Its name, or what it is where it has none.
+    pub label: String,
+    /// Where it is.
+    pub region: String,
+}
+
+/// What one cycle saw and what became of it.
+#[derive(Debug)]
+pub struct CycleReport {
+    started: Instant,
+    /// How long the cycle took.
+    pub duration: Duration,
+    /// Scopes collected.
+    pub scopes: usize,
+    /// Totals by service.
+    pub services: BTreeMap<&'static str, ServiceTotals>,
+    /// Totals by value, for each tag key asked for. Resources without the tag are under "".
+    pub groups: BTreeMap<String, BTreeMap<String, GroupTotals>>,
+    /// Why resources or parts have no price, and how many.
+    pub unpriced: BTreeMap<String, u64>,
+    /// What an operator should know of.
+    pub events: Vec<(Scope, Event)>,
+    /// What became of the documents.
+    pub receipt: Receipt,
+    /// Requests to the vendor's APIs.
+    pub api_calls: u64,
+    /// What the vendor charges for them, in USD at list price.
+    pub api_cost: Decimal,
+    /// Failures of the agent itself: registration, outbox, setup.
+    pub errors: Vec<AgentError>,
+    dearest: BinaryHeap<Reverse<Expensive>>,
+}
+
+impl CycleReport {
+    /// An empty report that adds up by the tags `group_by`.
+    #[must_use]
+    pub fn new(group_by: &[String]) -> Self {
+        Self {
+            started: Instant::now(),
+            duration: Duration::ZERO,
+            scopes: 0,
+            services: BTreeMap::new(),
+            groups: group_by
+                .iter()
+                .map(|key| (key.clone(), BTreeMap::new()))
+                .collect(),
+            unpriced: BTreeMap::new(),
+            events: Vec::new(),
+            receipt: Receipt::default(),
+            api_calls: 0,
+            api_cost: Decimal::ZERO,
+            errors: Vec::new(),
+            dearest: BinaryHeap::with_capacity(DEAREST + 1),
+        }
+    }
+
+    /// Adds a snapshot's figures.
+    pub fn add(&mut self, snapshot: &Snapshot) {
+        self.scopes += 1;
+        self.api_calls += snapshot.stats.api_calls;
+        self.api_cost += snapshot.stats.estimated_api_cost;
+        for service in &snapshot.services {
+            self.services.entry(service.name).or_default();
+        }
+        for (service, _) in snapshot.failed_services() {
+            self.services.entry(service).or_default().failures += 1;
+        }
+        for (service, resource) in snapshot.resources() {
+            self.add_resource(service, resource);
+        }
+        for event in &snapshot.events {
+            if self.events.len() < KEPT_NOTES {
+                self.events.push((snapshot.scope.clone(), event.clone()));
+            }
+        }
+    }
+
+    fn add_resource(&mut self, service: &'static str, resource: &Resource) {
+        let rate = resource.costs.known().unwrap_or_default();
+        let totals = self.services.entry(service).or_default();
+        totals.count += 1;
+        totals.rate += rate;
+        totals.unpriced += u64::from(resource.costs.is_unpriced());
+        totals.partly_priced += u64::from(resource.costs.is_partly_priced());
+        for (key, values) in &mut self.groups {
+            let value = resource.tags.get(key).unwrap_or_default();
+            if !values.contains_key(value) {
+                values.insert(value.to_owned(), GroupTotals::default());
+            }
+            if let Some(group) = values.get_mut(value) {
+                group.count += 1;
+                group.rate += rate;
+            }
+        }
+        for missing in &resource.costs.unpriced {
+            let reason = format!("{service} {}: {}", missing.component, missing.reason);
+            if self.unpriced.len() < KEPT_NOTES || self.unpriced.contains_key(&reason) {
+                *self.unpriced.entry(reason).or_default() += 1;
+            }
+        }
+        self.consider_dearest(service, resource, rate);
+    }
+
+    fn consider_dearest(&mut self, service: &'static str, resource: &Resource, rate: CostRate) {
+        let cheapest = self.dearest.peek().map(|Reverse(kept)| kept.rate);
+        let full = self.dearest.len() >= DEAREST;
+        if rate == CostRate::ZERO || (full && cheapest.is_some_and(|cheapest| rate <= cheapest)) {
+            return;
+        }
+        let name = resource
+            .name
+            .as_deref()
+            .or_else(|| resource.tags.get("Name"));
+        self.dearest.push(Reverse(Expensive {
+            rate,
+            service,
+            id: resource.id.to_string(),
+            label: name.unwrap_or_default().to_owned(),
+            region: resource.region.to_string(),
+        }));
+        if self.dearest.len() > DEAREST {
+            self.dearest.pop();
+        }
+    }
+
+    /// The dearest resources, the dearest first.
+    #[must_use]
+    pub fn dearest(&self) -> Vec<&Expensive> {
+        let mut kept: Vec<_> = self.dearest.iter().map(|Reverse(kept)| kept).collect();
+        kept.sort_by(|a, b| b.rate.cmp(&a.rate).then_with(|| a.id.cmp(&b.id)));
+        kept
+    }
+
+    /// Notes what became of a snapshot's documents.
+    pub fn sent(&mut self, sent: Result<Receipt, AgentError>) {
+        match sent {
+            Ok(receipt) => self.receipt.add(receipt),
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    /// Notes that the server did not take the registration.
+    pub fn registration_failed(&mut self, error: AgentError) {
+        self.errors.push(error);
+    }
+
+    /// Notes that collecting could not begin.
+    pub fn setup_failed(&mut self, error: AgentError) {
+        self.errors.push(error);
+    }
+
+    /// Ends the cycle.
+    pub fn finish(&mut self) {
+        if let Some(problem) = self.receipt.problem.take() {
+            self.errors.push(AgentError::Server(problem));
+        }
+        self.duration = self.started.elapsed();
+    }
+
+    /// Every service's totals together.
+    #[must_use]
+    pub fn total(&self) -> ServiceTotals {
+        let mut total = ServiceTotals::default();
+        for service in self.services.values() {
+            total.count += service.count;
+            total.rate += service.rate;
+            total.unpriced += service.unpriced;
+            total.partly_priced += service.partly_priced;
+            total.failures += service.failures;
+        }
+        total
+    }
+
+    /// What the process should end with.
+    #[must_use]
+    pub fn exit_status(&self) -> ExitStatus {
+        let lost = self
+            .errors
+            .iter()
+            .any(|error| matches!(error, AgentError::Outbox(_)));
+        if self
+            .errors
+            .iter()
+            .any(|error| matches!(error, AgentError::Setup(_)))
+        {
+            ExitStatus::Usage
+        } else if self.scopes == 0 || self.all_failed() {
+            ExitStatus::Nothing
+        } else if lost || self.receipt.kept > 0 || self.receipt.refused > 0 {
+            ExitStatus::Kept
+        } else if self.total().failures > 0 {
+            ExitStatus::Partial
+        } else {
+            ExitStatus::Success
+        }
+    }
+
+    /// No service answered in any scope.
+    fn all_failed(&self) -> bool {
+        let scopes = self.scopes as u64;
+        !self.services.is_empty()
+            && self
+                .services
+                .values()
+                .all(|service| service.count == 0 && service.failures > 0)
+            && self
+                .services
+                .values()
+                .any(|service| service.failures >= scopes)
+    }
+
+    /// One line a cycle.
+    pub fn log(&self) {
+        let total = self.total();
+        tracing::info!(
+            scopes = self.scopes,
+            resources = total.count,
+            hourly_usd = %total.rate.hourly(),
+            unpriced = total.unpriced,
+            failed_services = total.failures,
+            delivered = self.receipt.delivered,
+            kept = self.receipt.kept,
+            api_calls = self.api_calls,
+            seconds = self.duration.as_secs(),
+            "cycle done"
+        );
+        for error in &self.errors {
+            tracing::error!("{error}");
+        }
+    }
+}

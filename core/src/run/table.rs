@@ -1,0 +1,254 @@
+//! The table a person wants to read at the end of `--once`.
+
+use std::fmt::Write as _;
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, CellAlignment, Row, Table};
+use rust_decimal::Decimal;
+
+use super::report::{CycleReport, ServiceTotals};
+use crate::model::CostRate;
+
+/// The report as text: costs by service, the dearest resources, costs by tag, what has no price,
+/// what failed.
+#[must_use]
+pub fn render(report: &CycleReport) -> String {
+    let mut text = String::new();
+    section(
+        &mut text,
+        "Cost by service (USD, list prices)",
+        &services(report),
+    );
+    let dearest = report.dearest();
+    if !dearest.is_empty() {
+        let mut table = sheet(
+            &["resource", "name", "service", "region", "hourly", "monthly"],
+            4,
+        );
+        for one in dearest {
+            table.add_row(row(
+                &[&one.id, &one.label, one.service, &one.region],
+                &[hourly(one.rate), money(one.rate.monthly())],
+            ));
+        }
+        section(&mut text, "Dearest resources", &table);
+    }
+    for (key, values) in &report.groups {
+        section(
+            &mut text,
+            &format!("Cost by tag {key}"),
+            &group(key, values),
+        );
+    }
+    notes(&mut text, report);
+    footer(&mut text, report);
+    text
+}
+
+fn services(report: &CycleReport) -> Table {
+    let mut table = sheet(
+        &[
+            "service",
+            "count",
+            "hourly",
+            "daily",
+            "monthly",
+            "unpriced",
+            "partly priced",
+        ],
+        1,
+    );
+    for (name, totals) in &report.services {
+        table.add_row(service_row(name, totals));
+    }
+    table.add_row(service_row("total", &report.total()));
+    table
+}
+
+fn service_row(name: &str, totals: &ServiceTotals) -> Row {
+    // A service that failed everywhere has no figures: zero would be a claim.
+    if totals.count == 0 && totals.failures > 0 {
+        return row(&[name], &["failed".to_owned()]);
+    }
+    let name = if totals.failures > 0 {
+        format!("{name} (incomplete)")
+    } else {
+        name.to_owned()
+    };
+    row(
+        &[&name],
+        &[
+            grouped(&totals.count.to_string()),
+            hourly(totals.rate),
+            money(totals.rate.daily()),
+            money(totals.rate.monthly()),
+            grouped(&totals.unpriced.to_string()),
+            grouped(&totals.partly_priced.to_string()),
+        ],
+    )
+}
+
+fn group(
+    key: &str,
+    values: &std::collections::BTreeMap<String, super::report::GroupTotals>,
+) -> Table {
+    let mut table = sheet(&[key, "count", "hourly", "monthly"], 1);
+    let mut sorted: Vec<_> = values.iter().collect();
+    sorted.sort_by(|a, b| b.1.rate.cmp(&a.1.rate).then_with(|| a.0.cmp(b.0)));
+    for (value, totals) in sorted {
+        let value = if value.is_empty() {
+            "(no such tag)"
+        } else {
+            value
+        };
+        table.add_row(row(
+            &[value],
+            &[
+                grouped(&totals.count.to_string()),
+                hourly(totals.rate),
+                money(totals.rate.monthly()),
+            ],
+        ));
+    }
+    table
+}
+
+fn notes(text: &mut String, report: &CycleReport) {
+    if !report.unpriced.is_empty() {
+        let mut reasons: Vec<_> = report.unpriced.iter().collect();
+        reasons.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+        let _ = writeln!(text, "Without a price");
+        for (reason, count) in reasons {
+            let _ = writeln!(
+                text,
+                "  {} × {}",
+                grouped(&count.to_string()),
+                printable(reason)
+            );
+        }
+        text.push('\n');
+    }
+    if report.events.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "Worth knowing");
+    for (scope, event) in &report.events {
+        let service = event
+            .service
+            .map(|service| format!(" {service}"))
+            .unwrap_or_default();
+        let _ = writeln!(text, "  {scope}{service}: {}", printable(&event.message));
+        if let Some(hint) = &event.hint {
+            let _ = writeln!(text, "    → {}", printable(hint));
+        }
+    }
+    text.push('\n');
+}
+
+fn footer(text: &mut String, report: &CycleReport) {
+    let _ = writeln!(
+        text,
+        "{} scopes, {} API calls (about {} USD), {:.1} s; documents: {} delivered, {} kept, {} refused",
+        report.scopes,
+        grouped(&report.api_calls.to_string()),
+        report.api_cost.normalize(),
+        report.duration.as_secs_f64(),
+        report.receipt.delivered,
+        report.receipt.kept,
+        report.receipt.refused,
+    );
+}
+
+/// A table whose first `names` columns are text and whose others are figures.
+fn sheet(header: &[&str], names: usize) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(header.iter().enumerate().map(|(index, title)| {
+        let side = if index < names {
+            CellAlignment::Left
+        } else {
+            CellAlignment::Right
+        };
+        Cell::new(title).set_alignment(side)
+    }));
+    table
+}
+
+fn row(names: &[&str], figures: &[String]) -> Row {
+    let names = names.iter().map(|name| Cell::new(printable(name)));
+    let figures = figures
+        .iter()
+        .map(|figure| Cell::new(figure).set_alignment(CellAlignment::Right));
+    Row::from(names.chain(figures).collect::<Vec<_>>())
+}
+
+fn section(text: &mut String, title: &str, table: &Table) {
+    let _ = writeln!(text, "{title}");
+    for line in table.to_string().lines() {
+        let _ = writeln!(text, " {}", line.trim_end());
+    }
+    text.push('\n');
+}
+
+fn hourly(rate: CostRate) -> String {
+    money_with(rate.hourly(), 4)
+}
+
+fn money(amount: Decimal) -> String {
+    money_with(amount, 2)
+}
+
+fn money_with(amount: Decimal, places: usize) -> String {
+    grouped(&format!("{amount:.places$}"))
+}
+
+/// `1234567.89` → `1,234,567.89`.
+fn grouped(number: &str) -> String {
+    let (whole, fraction) = number
+        .find('.')
+        .map_or((number, ""), |dot| number.split_at(dot));
+    let mut text = String::with_capacity(number.len() + number.len() / 3);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text.push_str(fraction);
+    text
+}
+
+/// Names and tags come from strangers: control characters must not reach the terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|letter| {
+            if letter.is_control() {
+                '\u{fffd}'
+            } else {
+                letter
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        for (plain, expected) in [
+            ("0", "0"),
+            ("999.00", "999.00"),
+            ("1000", "1,000"),
+            ("1234567.89", "1,234,567.89"),
+        ] {
+            assert_eq!(grouped(plain), expected);
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_move_the_cursor() {
+        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\u{fffd}[2Jb\u{fffd}");
+    }
+}
