@@ -18,6 +18,9 @@ pub enum AgentError {
     /// There is no way to ask the cloud at all: no credentials, an unknown region.
     #[error("{0}")]
     Setup(String),
+    /// The cloud does not answer, or not so that collecting could begin.
+    #[error("{0}")]
+    Cloud(String),
     /// The server refused, or cannot be reached.
     #[error("the OpenFinOps server at {0}")]
     Server(SendError),

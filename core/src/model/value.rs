@@ -1,5 +1,6 @@
 //! Attribute values.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::money::CostRate;
@@ -75,12 +76,12 @@ impl From<f64> for Value {
 /// Attributes in the order in which they were set; a missing one is unknown.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Attributes {
-    entries: Vec<(Arc<str>, Value)>,
+    entries: Vec<(Cow<'static, str>, Value)>,
 }
 
 impl Attributes {
     /// Sets `key`, replacing what it had.
-    pub fn set(&mut self, key: impl Into<Arc<str>>, value: impl Into<Value>) {
+    pub fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
         let (key, value) = (key.into(), value.into());
         match self.entries.iter_mut().find(|(known, _)| *known == key) {
             Some(entry) => entry.1 = value,
@@ -89,7 +90,7 @@ impl Attributes {
     }
 
     /// Sets `key` where there is a value; unknown attributes stay away.
-    pub fn set_known(&mut self, key: impl Into<Arc<str>>, value: Option<impl Into<Value>>) {
+    pub fn set_known(&mut self, key: impl Into<Cow<'static, str>>, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.set(key, value);
         }
@@ -100,7 +101,7 @@ impl Attributes {
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.entries
             .iter()
-            .find(|(known, _)| &**known == key)
+            .find(|(known, _)| known == key)
             .map(|(_, value)| value)
     }
 

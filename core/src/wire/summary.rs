@@ -64,7 +64,7 @@ impl Serialize for Summary<'_> {
             };
             // A failed service's count is unknown: `null`, never zero.
             let count = match part.body {
-                Body::Resources(resources) => Some((first.count)(resources)),
+                Body::Resources(resources) => (first.count)(resources),
                 Body::Failed(_) => None,
             };
             map.serialize_entry(key, &count)?;

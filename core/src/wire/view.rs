@@ -74,8 +74,16 @@ pub struct ListView {
 pub struct CountView {
     /// The key in the service's object: `running_instances`.
     pub key: &'static str,
-    /// Counts.
-    pub count: fn(&[Resource]) -> u64,
+    /// Counts; `None` where it cannot be known.
+    pub count: fn(&[Resource]) -> Option<u64>,
+}
+
+impl CountView {
+    /// A count.
+    #[must_use]
+    pub const fn new(key: &'static str, count: fn(&[Resource]) -> Option<u64>) -> Self {
+        Self { key, count }
+    }
 }
 
 impl std::fmt::Debug for CountView {

@@ -1,0 +1,152 @@
+//! An account in a region: everything a service needs to be collected there.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_config::{Region, SdkConfig};
+use jiff::Timestamp;
+
+use finops_core::model::{Event, Interner, Scope, Tags};
+use finops_pricing::aws::AwsPrices;
+
+use crate::meter::{Meter, TooManyRequests};
+use crate::metrics::MetricBudget;
+
+/// What all scopes of a cycle share.
+#[derive(Clone)]
+pub struct Shared {
+    /// Prices.
+    pub prices: Arc<AwsPrices>,
+    /// The ceiling on paid metrics.
+    pub budget: Arc<MetricBudget>,
+    /// Where daily figures are kept between cycles and runs.
+    pub cache_dir: Option<PathBuf>,
+}
+
+/// An account in a region, while it is being collected.
+pub struct AwsScope {
+    /// Which account and region.
+    pub scope: Scope,
+    /// Whether this scope also collects what is global to the account (S3).
+    pub home: bool,
+    /// What all scopes share.
+    pub shared: Shared,
+    /// Counts the calls of this scope.
+    pub meter: Meter,
+    /// When collecting began: one moment for every figure of the scope.
+    pub now: Timestamp,
+    sdk: SdkConfig,
+    interner: Mutex<Interner>,
+    events: Mutex<Vec<Event>>,
+}
+
+/// Makes a client of one SDK that is counted and that retries on any 429.
+macro_rules! client {
+    ($self:ident, $sdk:ident, $region:expr) => {{
+        let config = $sdk::config::Builder::from(&$self.sdk)
+            .region(Region::new($region))
+            .interceptor($self.meter.clone())
+            .retry_classifier(TooManyRequests)
+            .build();
+        $sdk::Client::from_conf(config)
+    }};
+}
+
+impl AwsScope {
+    /// A scope that asks with `sdk`'s credentials.
+    #[must_use]
+    pub fn new(scope: Scope, home: bool, sdk: SdkConfig, shared: Shared) -> Self {
+        Self {
+            scope,
+            home,
+            shared,
+            meter: Meter::default(),
+            now: Timestamp::now(),
+            sdk,
+            interner: Mutex::default(),
+            events: Mutex::default(),
+        }
+    }
+
+    /// The region.
+    #[must_use]
+    pub fn region(&self) -> &Arc<str> {
+        &self.scope.region
+    }
+
+    /// Prices.
+    #[must_use]
+    pub fn prices(&self) -> &AwsPrices {
+        &self.shared.prices
+    }
+
+    /// EC2 in this region.
+    #[must_use]
+    pub fn ec2(&self) -> aws_sdk_ec2::Client {
+        client!(self, aws_sdk_ec2, self.region().to_string())
+    }
+
+    /// EKS in this region.
+    #[must_use]
+    pub fn eks(&self) -> aws_sdk_eks::Client {
+        client!(self, aws_sdk_eks, self.region().to_string())
+    }
+
+    /// Lambda in this region.
+    #[must_use]
+    pub fn lambda(&self) -> aws_sdk_lambda::Client {
+        client!(self, aws_sdk_lambda, self.region().to_string())
+    }
+
+    /// RDS in this region.
+    #[must_use]
+    pub fn rds(&self) -> aws_sdk_rds::Client {
+        client!(self, aws_sdk_rds, self.region().to_string())
+    }
+
+    /// S3, asked in this region.
+    #[must_use]
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        client!(self, aws_sdk_s3, self.region().to_string())
+    }
+
+    /// CloudWatch in any region: a bucket's figures are kept where the bucket is.
+    #[must_use]
+    pub fn cloudwatch(&self, region: &str) -> aws_sdk_cloudwatch::Client {
+        client!(self, aws_sdk_cloudwatch, region.to_owned())
+    }
+
+    /// The tagging API in any region.
+    #[must_use]
+    pub fn tagging(&self, region: &str) -> aws_sdk_resourcegroupstagging::Client {
+        client!(self, aws_sdk_resourcegroupstagging, region.to_owned())
+    }
+
+    /// One shared copy of a text that repeats.
+    #[must_use]
+    pub fn share(&self, text: &str) -> Arc<str> {
+        self.interner.lock().unwrap_or_else(PoisonError::into_inner).share(text)
+    }
+
+    /// Tags from keys and values.
+    #[must_use]
+    pub fn tags<'t>(&self, pairs: impl IntoIterator<Item = (&'t str, &'t str)>) -> Tags {
+        let mut interner = self.interner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tags = Tags::default();
+        for (key, value) in pairs {
+            tags.push(interner.share(key), value);
+        }
+        tags
+    }
+
+    /// Notes something that an operator should know of.
+    pub fn note(&self, event: Event) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+
+    /// Takes what was noted.
+    #[must_use]
+    pub fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

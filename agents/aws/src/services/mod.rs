@@ -1,0 +1,71 @@
+//! The services of AWS: one file each, one line each in [`SERVICES`].
+
+mod ebs;
+mod ec2;
+mod eks;
+mod lambda;
+mod rds;
+mod s3;
+mod tagging;
+
+use futures::future::BoxFuture;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use finops_core::model::{Resource, Value};
+use finops_core::service::Service;
+
+use crate::metrics::{Answer, Question};
+use crate::scope::AwsScope;
+
+/// Every service that is collected, in the order of the documents.
+pub static SERVICES: &[&dyn AwsService] =
+    &[&ec2::Ec2, &ebs::Ebs, &eks::Eks, &lambda::Lambda, &rds::Rds, &s3::S3];
+
+/// A service of AWS: what is listed, then what CloudWatch is asked about it, then what the answers
+/// mean. The questions of all services travel together.
+pub trait AwsService: Service<AwsScope> {
+    /// What to ask CloudWatch about the listed resources.
+    fn questions<'a>(
+        &'a self,
+        _scope: &'a AwsScope,
+        _resources: &'a [Resource],
+    ) -> BoxFuture<'a, Vec<Question>> {
+        Box::pin(async { Vec::new() })
+    }
+
+    /// Takes the answers in. Services whose costs depend on use price themselves here.
+    fn settle(&self, _scope: &AwsScope, resources: &mut [Resource], answers: &[(Question, Answer)]) {
+        note_usage(resources, answers);
+    }
+}
+
+/// Notes every figure that CloudWatch gave; the others stay unknown.
+fn note_usage(resources: &mut [Resource], answers: &[(Question, Answer)]) {
+    for (question, answer) in answers {
+        if let (Some(resource), Some(value)) = (resources.get_mut(question.resource), answer.value())
+        {
+            resource.measure(question.key, figure(value));
+        }
+    }
+}
+
+/// A decimal as an attribute: whole where it is whole.
+fn figure(value: Decimal) -> Value {
+    match value.normalize() {
+        whole if whole.scale() == 0 => whole.to_i64().map_or_else(
+            || Value::Number(whole.to_f64().unwrap_or(f64::INFINITY)),
+            Value::Integer,
+        ),
+        other => Value::Number(other.to_f64().unwrap_or(f64::INFINITY)),
+    }
+}
+
+/// A time of the SDK's as RFC 3339.
+fn time(at: Option<&aws_smithy_types::DateTime>) -> Option<String> {
+    let at = jiff::Timestamp::new(at?.secs(), 0).ok()?;
+    Some(at.to_string())
+}
+
+#[cfg(test)]
+mod tests;
