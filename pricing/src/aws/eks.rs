@@ -66,6 +66,9 @@ pub fn support_tier(version: &str, on: Date) -> Option<SupportTier> {
 
 /// A control plane for an hour, as component `control_plane`; in extended support also the
 /// surcharge, as component `extended_support`. <https://aws.amazon.com/eks/pricing/>
+///
+/// Auto Mode, Fargate, hybrid nodes and provisioned control planes are billed on top and not
+/// considered.
 #[must_use]
 pub fn control_plane(prices: &AwsPrices, region: &str, tier: SupportTier) -> Costs {
     let hourly = |sku| {

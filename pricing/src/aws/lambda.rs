@@ -105,15 +105,21 @@ fn one(
         let price = price(requests, architecture, "request");
         costs.add_or_miss("requests", Quantity::from(invocations), price);
     }
-    for (sku, part) in meter.fill(gigabyte_seconds(function)) {
+    let Some(duration) = gigabyte_seconds(function) else {
+        costs.miss("duration", "the measured duration is too large to be true");
+        return costs;
+    };
+    for (sku, part) in meter.fill(duration) {
         costs.add_or_miss("duration", part, price(sku, architecture, "GB-second"));
     }
     costs
 }
 
-fn gigabyte_seconds(function: &FunctionUse) -> Quantity {
+/// `None` where the product is beyond what a decimal can hold.
+fn gigabyte_seconds(function: &FunctionUse) -> Option<Quantity> {
+    let gigabytes = Decimal::from(function.memory_mb) / Decimal::from(1024);
     let seconds = function.duration_ms_last_hour / Decimal::ONE_THOUSAND;
-    Quantity::new(Decimal::from(function.memory_mb) * seconds / Decimal::from(1024))
+    gigabytes.checked_mul(seconds).map(Quantity::new)
 }
 
 #[cfg(test)]
@@ -144,6 +150,14 @@ mod tests {
         let costs = functions(&AwsPrices::embedded(), "us-east-1", &[function]);
         assert_eq!(month(&costs[0], "requests"), "0.146"); // 1,000 × 730 × 0.0000002
         assert_eq!(month(&costs[0], "duration"), "0.60833455"); // 50 × 730 × 0.0000166667
+    }
+
+    #[test]
+    fn an_impossible_duration_is_unpriced() {
+        let mut function = used(Architecture::X86, u64::MAX, 1, "1");
+        function.duration_ms_last_hour = Decimal::MAX;
+        let costs = functions(&AwsPrices::embedded(), "us-east-1", &[function]);
+        assert_eq!(costs[0].unpriced[0].component, "duration");
     }
 
     #[test]

@@ -89,7 +89,9 @@ impl AwsPrices {
         } = *key;
         let separator = if variant.is_empty() { "" } else { " " };
         let mut reason = format!("no list price for {sku}{separator}{variant} in {region}: ");
-        let rows: Vec<Row<'_>> = self.book.rows(key.service, sku).collect();
+        // A premium is added to a price and is none itself.
+        let prices = |row: &Row<'_>| !row.variant.ends_with("-premium");
+        let rows: Vec<Row<'_>> = self.book.rows(key.service, sku).filter(prices).collect();
         let here: BTreeSet<&str> = rows
             .iter()
             .filter(|row| row.region == region)
@@ -183,6 +185,21 @@ mod tests {
             ("karp", jiff::civil::date(2026, 7, 20))
         );
         assert_eq!(first.unit_price, "0.096".parse().unwrap());
+    }
+
+    #[test]
+    fn threads_share_one_price() {
+        let prices = AwsPrices::embedded();
+        let ask = || {
+            prices
+                .price(&key("m5.large", "eu-west-1", "linux"))
+                .unwrap()
+        };
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+            asking.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(answers.iter().all(|price| Arc::ptr_eq(price, &answers[0])));
     }
 
     #[test]

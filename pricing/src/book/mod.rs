@@ -29,7 +29,7 @@ pub struct PriceBook {
 #[derive(Debug, Clone)]
 enum Data {
     Static(&'static [u8]),
-    Shared(Arc<[u8]>),
+    Shared(Arc<Vec<u8>>),
 }
 
 impl Data {
@@ -61,7 +61,7 @@ impl PriceBook {
     pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, BookError> {
         let data = match bytes.into() {
             Cow::Borrowed(bytes) => Data::Static(bytes),
-            Cow::Owned(bytes) => Data::Shared(bytes.into()),
+            Cow::Owned(bytes) => Data::Shared(Arc::new(bytes)),
         };
         let layout = Layout::read(data.bytes())?;
         Ok(Self { data, layout })

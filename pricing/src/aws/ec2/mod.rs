@@ -31,13 +31,8 @@ pub fn on_demand(
         Platform::Linux | Platform::RhelByol | Platform::WindowsByol => price(region, "linux"),
         Platform::Windows => return windows(region, price),
         Platform::Suse => price(region, "suse"),
-        other => {
-            let reason = format!(
-                "no list price for {instance_type} {other} in {region}: \
-                 the price book has no prices for that platform"
-            );
-            return Costs::unpriced("compute", reason);
-        }
+        // Listed in no table so far: the answer is the reason why, with the platform's name.
+        other => price(region, other.name()),
     };
     let mut costs = Costs::free();
     costs.add_or_miss("compute", Quantity::ONE, compute);
@@ -161,7 +156,7 @@ mod tests {
         assert_eq!(
             reason("us-east-1", "m5.large", &Platform::Rhel),
             "no list price for m5.large Red Hat Enterprise Linux in us-east-1: \
-             the price book has no prices for that platform"
+             the price book has it there for linux, windows only"
         );
         let unknown = Platform::from_usage_operation("RunInstances:zzzz");
         assert!(reason("us-east-1", "m5.large", &unknown).contains("RunInstances:zzzz"));

@@ -138,6 +138,12 @@ impl Platform {
     /// From an instance's `PlatformDetails`: `Windows`, `Linux/UNIX`.
     #[must_use]
     pub fn from_platform_details(details: &str) -> Self {
+        // Real images of Ubuntu Pro carry this, where the table has `Ubuntu Pro`.
+        let details = if details == "Ubuntu Pro Linux" {
+            "Ubuntu Pro"
+        } else {
+            details
+        };
         Self::of(details, |entry| entry.2 == details)
     }
 

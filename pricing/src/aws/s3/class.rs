@@ -107,145 +107,72 @@ pub(super) enum Rate {
     None,
 }
 
-pub(super) struct StorageType {
-    pub(super) name: &'static str,
-    pub(super) class: Class,
-    pub(super) rate: Rate,
+/// The class by which the bytes of a storage type of `BucketSizeBytes` are billed, and the price.
+pub(super) fn billed(storage_type: &str) -> Option<(Class, Rate)> {
+    Some(match storage_type {
+        // The `S3ObjectOverhead` of an archive is the part of its index that is billed as Standard.
+        "StandardStorage" | "GlacierS3ObjectOverhead" | "DeepArchiveS3ObjectOverhead" => {
+            (Class::Standard, Rate::Tiered(Tiered::Standard))
+        }
+        "StandardIAStorage" | "StandardIASizeOverhead" => {
+            (Class::StandardIa, Rate::Flat("standard-ia/storage"))
+        }
+        "OneZoneIAStorage" | "OneZoneIASizeOverhead" => {
+            (Class::OneZoneIa, Rate::Flat("onezone-ia/storage"))
+        }
+        "ReducedRedundancyStorage" => (
+            Class::ReducedRedundancy,
+            Rate::Tiered(Tiered::ReducedRedundancy),
+        ),
+        // CloudWatch sends `GlacierIRSizeOverhead`; its documentation has the longer name.
+        "GlacierInstantRetrievalStorage"
+        | "GlacierIRSizeOverhead"
+        | "GlacierInstantRetrievalSizeOverhead" => {
+            (Class::GlacierIr, Rate::Flat("glacier-ir/storage"))
+        }
+        "GlacierStorage" | "GlacierObjectOverhead" => {
+            (Class::Glacier, Rate::Flat("glacier/storage"))
+        }
+        "GlacierStagingStorage" => (Class::Glacier, Rate::Flat("glacier/staging")),
+        "DeepArchiveStorage" | "DeepArchiveObjectOverhead" => {
+            let sku = "glacier-deep-archive/storage";
+            (Class::DeepArchive, Rate::Flat(sku))
+        }
+        "IntelligentTieringFAStorage" => {
+            let rate = Rate::Tiered(Tiered::FrequentAccess);
+            (Class::IntelligentTiering, rate)
+        }
+        "IntelligentTieringIAStorage" => {
+            let sku = "intelligent-tiering/infrequent";
+            (Class::IntelligentTiering, Rate::Flat(sku))
+        }
+        "IntelligentTieringAIAStorage" => {
+            let sku = "intelligent-tiering/archive-instant";
+            (Class::IntelligentTiering, Rate::Flat(sku))
+        }
+        "ExpressOneZoneStorage" => {
+            let sku = "express-onezone/storage";
+            (Class::ExpressOneZone, Rate::Flat(sku))
+        }
+        "DeepArchiveStagingStorage" => (Class::DeepArchive, Rate::None),
+        "StandardIAObjectOverhead" => (Class::StandardIa, Rate::None),
+        // AWS documents these overheads as billed at the rates of other classes, but the price
+        // list of some regions has other figures for them.
+        "IntAAObjectOverhead"
+        | "IntAAS3ObjectOverhead"
+        | "IntDAAObjectOverhead"
+        | "IntDAAS3ObjectOverhead"
+        | "IntelligentTieringAAStorage"
+        | "IntelligentTieringDAAStorage" => (Class::IntelligentTiering, Rate::None),
+        _ => return None,
+    })
 }
-
-const fn row(name: &'static str, class: Class, rate: Rate) -> StorageType {
-    StorageType { name, class, rate }
-}
-
-/// The storage types of `BucketSizeBytes`, with the class by which their bytes are billed: the
-/// `S3ObjectOverhead` of an archive is the part of its index that is billed as Standard.
-pub(super) const STORAGE_TYPES: [StorageType; 24] = [
-    row(
-        "StandardStorage",
-        Class::Standard,
-        Rate::Tiered(Tiered::Standard),
-    ),
-    row(
-        "GlacierS3ObjectOverhead",
-        Class::Standard,
-        Rate::Tiered(Tiered::Standard),
-    ),
-    row(
-        "DeepArchiveS3ObjectOverhead",
-        Class::Standard,
-        Rate::Tiered(Tiered::Standard),
-    ),
-    row(
-        "StandardIAStorage",
-        Class::StandardIa,
-        Rate::Flat("standard-ia/storage"),
-    ),
-    row(
-        "StandardIASizeOverhead",
-        Class::StandardIa,
-        Rate::Flat("standard-ia/storage"),
-    ),
-    row(
-        "OneZoneIAStorage",
-        Class::OneZoneIa,
-        Rate::Flat("onezone-ia/storage"),
-    ),
-    row(
-        "OneZoneIASizeOverhead",
-        Class::OneZoneIa,
-        Rate::Flat("onezone-ia/storage"),
-    ),
-    row(
-        "ReducedRedundancyStorage",
-        Class::ReducedRedundancy,
-        Rate::Tiered(Tiered::ReducedRedundancy),
-    ),
-    row(
-        "GlacierInstantRetrievalStorage",
-        Class::GlacierIr,
-        Rate::Flat("glacier-ir/storage"),
-    ),
-    row(
-        "GlacierIRSizeOverhead",
-        Class::GlacierIr,
-        Rate::Flat("glacier-ir/storage"),
-    ),
-    row(
-        "GlacierInstantRetrievalSizeOverhead",
-        Class::GlacierIr,
-        Rate::Flat("glacier-ir/storage"),
-    ),
-    row(
-        "GlacierStorage",
-        Class::Glacier,
-        Rate::Flat("glacier/storage"),
-    ),
-    row(
-        "GlacierObjectOverhead",
-        Class::Glacier,
-        Rate::Flat("glacier/storage"),
-    ),
-    row(
-        "GlacierStagingStorage",
-        Class::Glacier,
-        Rate::Flat("glacier/staging"),
-    ),
-    row(
-        "DeepArchiveStorage",
-        Class::DeepArchive,
-        Rate::Flat("glacier-deep-archive/storage"),
-    ),
-    row(
-        "DeepArchiveObjectOverhead",
-        Class::DeepArchive,
-        Rate::Flat("glacier-deep-archive/storage"),
-    ),
-    row("DeepArchiveStagingStorage", Class::DeepArchive, Rate::None),
-    row(
-        "IntelligentTieringFAStorage",
-        Class::IntelligentTiering,
-        Rate::Tiered(Tiered::FrequentAccess),
-    ),
-    row(
-        "IntelligentTieringIAStorage",
-        Class::IntelligentTiering,
-        Rate::Flat("intelligent-tiering/infrequent"),
-    ),
-    row(
-        "IntelligentTieringAIAStorage",
-        Class::IntelligentTiering,
-        Rate::Flat("intelligent-tiering/archive-instant"),
-    ),
-    row(
-        "IntelligentTieringAAStorage",
-        Class::IntelligentTiering,
-        Rate::None,
-    ),
-    row(
-        "IntelligentTieringDAAStorage",
-        Class::IntelligentTiering,
-        Rate::None,
-    ),
-    row(
-        "ExpressOneZoneStorage",
-        Class::ExpressOneZone,
-        Rate::Flat("express-onezone/storage"),
-    ),
-    row(
-        "ExpressOneZone",
-        Class::ExpressOneZone,
-        Rate::Flat("express-onezone/storage"),
-    ),
-];
 
 /// The storage class by which the bytes of a CloudWatch `StorageType` are billed, as S3's API
 /// spells it (`STANDARD`, `DEEP_ARCHIVE`, …), or `None` where the type is not known.
 #[must_use]
 pub fn storage_class(storage_type: &str) -> Option<&'static str> {
-    let known = STORAGE_TYPES
-        .iter()
-        .find(|known| known.name == storage_type)?;
-    Some(known.class.name())
+    billed(storage_type).map(|(class, _)| class.name())
 }
 
 #[cfg(test)]
@@ -253,18 +180,35 @@ mod tests {
     use super::*;
     use crate::book::{PriceBook, PriceKey};
 
+    fn skus(rate: Rate) -> Vec<&'static str> {
+        match rate {
+            Rate::Flat(sku) => vec![sku],
+            Rate::Tiered(tiered) => {
+                let (sized, last) = tiered.tiers();
+                sized.iter().map(|(sku, _)| *sku).chain([last]).collect()
+            }
+            Rate::None => Vec::new(),
+        }
+    }
+
     #[test]
     fn every_sku_is_in_the_book() {
-        for known in &STORAGE_TYPES {
-            let skus = match known.rate {
-                Rate::Flat(sku) => vec![sku],
-                Rate::Tiered(tiered) => {
-                    let (sized, last) = tiered.tiers();
-                    sized.iter().map(|(sku, _)| *sku).chain([last]).collect()
-                }
-                Rate::None => Vec::new(),
-            };
-            for sku in skus {
+        let mut seen = 0;
+        for storage_type in [
+            "StandardStorage",
+            "StandardIAStorage",
+            "OneZoneIAStorage",
+            "ReducedRedundancyStorage",
+            "GlacierInstantRetrievalStorage",
+            "GlacierStorage",
+            "GlacierStagingStorage",
+            "DeepArchiveStorage",
+            "IntelligentTieringFAStorage",
+            "IntelligentTieringIAStorage",
+            "IntelligentTieringAIAStorage",
+            "ExpressOneZoneStorage",
+        ] {
+            for sku in skus(billed(storage_type).unwrap().1) {
                 let key = PriceKey {
                     service: "aws/s3",
                     sku,
@@ -273,8 +217,11 @@ mod tests {
                     unit: "GB-Mo",
                 };
                 assert!(PriceBook::embedded().find(&key).is_some(), "{sku}");
+                seen += 1;
             }
         }
+        // Nine flat prices, and tiers: three, six and three.
+        assert_eq!(seen, 9 + 3 + 6 + 3);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::AwsPrices;
 use crate::book::PriceKey;
 use crate::size::gigabytes;
 use crate::tiers::Meter;
-use class::{Rate, STORAGE_TYPES, Tiered};
+use class::{Rate, Tiered, billed};
 
 pub use class::storage_class;
 
@@ -58,20 +58,15 @@ impl<'a> Account<'a> {
         let mut costs = Costs::free();
         let mut monitored = false;
         for (storage_type, bytes) in bucket.storage.iter().filter(|(_, bytes)| *bytes > 0) {
-            let Some(known) = STORAGE_TYPES
-                .iter()
-                .find(|known| known.name == storage_type)
-            else {
-                costs.miss(
-                    "storage_other",
-                    format!("unknown S3 storage type {storage_type}"),
-                );
+            let Some((class, rate)) = billed(storage_type) else {
+                let reason = format!("unknown S3 storage type {storage_type}");
+                costs.miss("storage_other", reason);
                 continue;
             };
-            monitored |= known.class.is_monitored();
-            let component = known.class.component();
+            monitored |= class.is_monitored();
+            let component = class.component();
             let size = gigabytes(*bytes);
-            match known.rate {
+            match rate {
                 Rate::Flat(sku) => self.line(&mut costs, component, &bucket.region, sku, size),
                 Rate::Tiered(tiered) => {
                     let meter = self.meters.entry((&bucket.region, tiered));
