@@ -1,1 +1,12 @@
-//! x
+//! List prices with their sources, and the rules that turn a resource into cost lines.
+//!
+//! **A price that is not known is never guessed.** Every rule answers with
+//! [`Costs`](finops_core::model::Costs): lines that each name the price they use and where it comes
+//! from, and parts without a price that each give a reason a person can read.
+
+pub mod aws;
+pub mod book;
+mod size;
+pub mod tiers;
+
+pub use book::{BookError, PriceBook, PriceKey, Row, Source};

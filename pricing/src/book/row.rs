@@ -1,0 +1,53 @@
+//! What a look-up takes and gives.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+/// Every dimension that changes a price. All strings are the vendor's own spelling.
+///
+/// Term and tenancy are no part of the key: the tables hold on-demand prices of shared tenancy only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PriceKey<'a> {
+    /// Provider and service: `aws/ec2`.
+    pub service: &'a str,
+    /// What is priced: `m5.large`, `gp3/storage`.
+    pub sku: &'a str,
+    /// The region: `eu-west-1`.
+    pub region: &'a str,
+    /// Operating system, engine and deployment, or architecture; empty where none matters.
+    pub variant: &'a str,
+    /// The unit as the vendor bills it: `hour`, `GB-Mo`.
+    pub unit: &'a str,
+}
+
+/// One price of the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// Provider and service: `aws/ec2`.
+    pub service: &'a str,
+    /// What is priced.
+    pub sku: &'a str,
+    /// The region.
+    pub region: &'a str,
+    /// Operating system, engine and deployment, or architecture; empty where none matters.
+    pub variant: &'a str,
+    /// The unit as the vendor bills it. `GiBps-mo` is 1,024 MiB/s for a month.
+    pub unit: &'a str,
+    /// USD for one `unit`, exact.
+    pub price: Decimal,
+    /// The day on which the source took the price from the vendor.
+    pub as_of: Date,
+    /// The id of the source; `PriceBook::source` tells what it stands for.
+    pub source: &'a str,
+}
+
+/// Where prices come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source<'a> {
+    /// The id that rows name.
+    pub id: &'a str,
+    /// What the source is.
+    pub what: &'a str,
+    /// The licence of the file that carried the figures.
+    pub licence: &'a str,
+}
