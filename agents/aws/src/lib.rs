@@ -1,1 +1,22 @@
-//! x
+//! The AWS agent: discovers what runs in accounts and regions, prices it from list prices, and
+//! pushes one snapshot a scope to an OpenFinOps server.
+//!
+//! As a library it is [`AwsAgent::builder`] and the five verbs of
+//! [`finops_core::agent::Agent`]; the binary adds the command line.
+
+pub mod cli;
+pub mod config;
+
+mod accounts;
+mod agent;
+mod check;
+mod collect;
+mod failure;
+mod links;
+mod meter;
+mod metrics;
+mod pages;
+mod scope;
+mod services;
+
+pub use agent::{AwsAgent, AwsAgentBuilder, BuildError};

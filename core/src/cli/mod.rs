@@ -1,10 +1,12 @@
 //! The command line that all agents share: flags, logging, progress, and what is printed.
 
 mod args;
+mod columns;
 mod drive;
 mod logging;
 mod progress_line;
 
+pub use columns::columns;
 pub use args::{CommonArgs, environment_help};
 pub use drive::{complain, continuous, once, print};
 pub use logging::start_logging;

@@ -8,4 +8,4 @@ mod table;
 pub use exit::ExitStatus;
 pub use report::{CycleReport, Expensive, GroupTotals, ServiceTotals};
 pub use schedule::Schedule;
-pub use table::render;
+pub use table::{printable, render};

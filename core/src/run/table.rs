@@ -219,7 +219,8 @@ fn grouped(number: &str) -> String {
 }
 
 /// Names and tags come from strangers: control characters must not reach the terminal.
-fn printable(text: &str) -> String {
+#[must_use]
+pub fn printable(text: &str) -> String {
     text.chars()
         .map(|letter| {
             if letter.is_control() {

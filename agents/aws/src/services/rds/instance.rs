@@ -61,6 +61,10 @@ pub(super) fn costs(scope: &AwsScope, resource: &Resource) -> Costs {
         return Costs::free();
     }
     let mut costs = database(scope.prices(), scope.region(), &describe(resource));
+    if resource.attributes.get("allocated_storage").is_none() {
+        costs.lines.retain(|line| line.component != "storage");
+        costs.miss("storage", "AWS does not say how much storage is allocated");
+    }
     if STORAGE_BILLED.contains(&state) {
         costs.lines.retain(|line| line.component != "instance");
         costs.unpriced.retain(|missing| missing.component != "instance");
@@ -86,7 +90,7 @@ fn describe(resource: &Resource) -> Database {
         },
         storage: Storage {
             storage_type: text("storage_type"),
-            size_gib: count("allocated_storage"),
+            size_gib: count("allocated_storage").unwrap_or_default(),
             iops: count("iops"),
             throughput_mibps: count("storage_throughput"),
         },

@@ -1,0 +1,176 @@
+//! One scope, from listing to snapshot.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures::future::join_all;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use finops_core::model::{
+    Event, Resource, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
+};
+use finops_core::progress::Progress;
+
+use crate::links::link;
+use crate::metrics::{Answer, Importance, Question, fetch};
+use crate::scope::AwsScope;
+use crate::services::{AwsService, SERVICES};
+
+/// The name under which a failing CloudWatch appears among the services.
+const CLOUDWATCH: &str = "cloudwatch";
+
+/// Collects one scope. Nothing ends it early: what fails is data in the snapshot.
+pub async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapshot {
+    let begin = Instant::now();
+    let asked = SERVICES.iter().copied().filter(|service| service.applies(scope));
+    let listed = asked.map(|service| async move {
+        let outcome = service.collect(scope).await;
+        let found = match &outcome {
+            ServiceOutcome::Failed(_) => None,
+            outcome => Some(outcome.resources().len()),
+        };
+        let name = service.view().service;
+        progress.service_done(&scope.scope, name, found);
+        (service, ServiceSnapshot { name, outcome, collected_at: Timestamp::now() })
+    });
+    let (services, mut snapshots): (Vec<_>, Vec<_>) = join_all(listed).await.into_iter().unzip();
+    if let Some(failure) = measure(scope, &services, &mut snapshots).await {
+        let outcome = ServiceOutcome::Failed(failure);
+        let collected_at = Timestamp::now();
+        snapshots.push(ServiceSnapshot { name: CLOUDWATCH, outcome, collected_at });
+    }
+    link(&mut snapshots);
+    let mut stats = scope.meter.stats();
+    stats.duration = begin.elapsed();
+    let mut snapshot = Snapshot {
+        id: Uuid::now_v7(),
+        scope: scope.scope.clone(),
+        collected_at: scope.now,
+        services: snapshots,
+        events: scope.take_events(),
+        stats,
+    };
+    note_failures(&mut snapshot);
+    progress.scope_done(&scope.scope);
+    snapshot
+}
+
+/// The snapshot of a scope whose account cannot be entered: every service failed for one reason.
+pub fn inaccessible(scope: &Scope, home: bool, failure: &ServiceFailure) -> Snapshot {
+    let now = Timestamp::now();
+    let services = SERVICES
+        .iter()
+        .map(|service| service.view().service)
+        .filter(|name| home || *name != "s3")
+        .map(|name| ServiceSnapshot {
+            name,
+            outcome: ServiceOutcome::Failed(failure.clone()),
+            collected_at: now,
+        })
+        .collect();
+    let mut event = Event::now("account_failed", None, failure.error.clone());
+    event.hint.clone_from(&failure.hint);
+    Snapshot {
+        id: Uuid::now_v7(),
+        scope: scope.clone(),
+        collected_at: now,
+        services,
+        events: vec![event],
+        stats: finops_core::model::CollectionStats::default(),
+    }
+}
+
+fn note_failures(snapshot: &mut Snapshot) {
+    let failures: Vec<Event> = snapshot
+        .failed_services()
+        .map(|(service, failure)| Event::service_failed(service, failure))
+        .collect();
+    // Failures first: they are what an operator looks for.
+    snapshot.events.splice(0..0, failures);
+}
+
+/// Asks CloudWatch the questions of all services together and lets each take its answers in.
+async fn measure(
+    scope: &AwsScope,
+    services: &[&dyn AwsService],
+    snapshots: &mut [ServiceSnapshot],
+) -> Option<ServiceFailure> {
+    let asking = services
+        .iter()
+        .zip(snapshots.iter())
+        .map(|(service, snapshot)| service.questions(scope, snapshot.outcome.resources()));
+    let questions: Vec<Vec<Question>> = join_all(asking).await;
+    let all: Vec<&Question> = questions.iter().flatten().collect();
+    let granted = scope.shared.budget.take_share(all.len());
+    note_limit(scope, &all, granted);
+    let client = scope.cloudwatch(scope.region());
+    let (answers, failure) = fetch(&client, &scope.meter, scope.now, &all, granted).await;
+    drop(all);
+    let mut answers = answers.into_iter();
+    for ((service, snapshot), questions) in services.iter().zip(snapshots).zip(questions) {
+        let answered: Vec<(Question, Answer)> =
+            questions.into_iter().zip(answers.by_ref()).collect();
+        if let Some(resources) = found(&mut snapshot.outcome) {
+            service.settle(scope, resources, &answered);
+        }
+    }
+    failure
+}
+
+fn found(outcome: &mut ServiceOutcome) -> Option<&mut [Resource]> {
+    match outcome {
+        ServiceOutcome::Found(resources) => Some(resources),
+        ServiceOutcome::Empty | ServiceOutcome::Failed(_) => None,
+    }
+}
+
+fn note_limit(scope: &AwsScope, questions: &[&Question], granted: usize) {
+    if granted >= questions.len() {
+        return;
+    }
+    let wanted = |importance: Importance| {
+        questions.iter().filter(|question| question.importance == importance).count()
+    };
+    let kinds = [
+        (Importance::Cost, "costs"),
+        (Importance::Processor, "CPU"),
+        (Importance::Database, "databases"),
+        (Importance::Network, "network"),
+        (Importance::Memory, "memory"),
+    ];
+    let mut left = granted;
+    let mut dropped = Vec::new();
+    for (importance, name) in kinds {
+        let wanted = wanted(importance);
+        let asked = wanted.min(left);
+        left -= asked;
+        if asked < wanted {
+            dropped.push(format!("{} of {wanted} for {name}", wanted - asked));
+        }
+    }
+    let mut event = Event::now(
+        "metrics_limited",
+        Some(CLOUDWATCH),
+        format!(
+            "{granted} of {} metrics were asked for: the ceiling cloudwatch.max_metrics_per_cycle \
+             is reached; left out: {}",
+            questions.len(),
+            dropped.join(", ")
+        ),
+    );
+    event.hint = Some("raise cloudwatch.max_metrics_per_cycle (0.01 USD for 1,000)".to_owned());
+    scope.note(event);
+}
+
+/// A scope's snapshot where collecting it went wrong in a way that is the agent's own fault.
+pub fn broken(scope: &Scope, home: bool, error: &tokio::task::JoinError) -> Snapshot {
+    let failure = ServiceFailure {
+        error: format!("AgentError: collecting {scope} stopped: {error}"),
+        hint: Some("this is a fault of the agent: please report it with the log".to_owned()),
+    };
+    inaccessible(scope, home, &failure)
+}
+
+/// Progress that outlives a task.
+pub type SharedProgress = Arc<dyn Progress>;
