@@ -118,12 +118,25 @@ def show(path):
 
 
 def enter_venv():
-    """Run this program again under the lab's interpreter, unless it is running there already."""
-    if pathlib.Path(sys.prefix).resolve() != VENV.resolve() and "OPENFINOPS_LAB_PYTHON" not in os.environ:
+    """Run this program again under the lab's interpreter, unless that is what runs it."""
+    if pathlib.Path(sys.prefix).resolve() != VENV.resolve():
         python = ensure_venv()
-        os.environ["OPENFINOPS_LAB_PYTHON"] = python
-        sys.stdout.flush()
         os.execv(python, [python, *sys.argv])
+
+
+def aws_environment(url):
+    """The environment in which any AWS client talks to the stand-in at `url`, and to nothing else."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_") and "proxy" not in key.lower()}
+    return {
+        **kept,
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # Neither a profile nor its credentials may come from the person's own files.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
 
 
 Server = collections.namedtuple("Server", "url log pid")

@@ -44,10 +44,13 @@ def find_tags_by_resource():
 
 
 def find_metrics_by_dimensions():
+    from moto.cloudwatch import models
     from moto.cloudwatch.models import CloudWatchBackend, Dimension
 
-    # moto's own order compares a value with a name, so sorting two dimensions does not make them alike.
+    # moto's own order compares a value with a name, so sorting two dimensions does not make them alike;
+    # and it takes two lists for different when any two of their members differ.
     Dimension.__lt__ = lambda self, other: (self.name, str(self.value)) < (other.name, str(other.value))
+    models.are_dimensions_same = lambda one, other: sorted(one) == sorted(other)
 
     lock, wanted = threading.Lock(), threading.local()
     batch, single = CloudWatchBackend.get_metric_data, CloudWatchBackend.get_metric_statistics
@@ -91,10 +94,9 @@ def find_metrics_by_dimensions():
             )
         ]
 
-    def get_metric_statistics(self, *arguments, **named):
-        dimensions = named.get("dimensions")
-        key = key_of(named["metric_name"], dimensions) if dimensions else None
-        return narrowed(single, self, key, *arguments, **named)
+    def get_metric_statistics(self, namespace, metric_name, *arguments, dimensions, **named):
+        key = key_of(metric_name, dimensions) if dimensions else None
+        return narrowed(single, self, key, namespace, metric_name, *arguments, dimensions=dimensions, **named)
 
     CloudWatchBackend.aws_metric_data = property(lambda self: [])
     CloudWatchBackend.get_all_metrics = get_all_metrics

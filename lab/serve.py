@@ -25,7 +25,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -149,14 +148,6 @@ def main():
         return 1
 
     class Quiet(handler or WSGIRequestHandler):
-        # Keeps connections open between requests, as the real services do.
-        protocol_version = "HTTP/1.1"
-
-        def setup(self):
-            super().setup()
-            # Small answers would otherwise wait for the client's delayed acknowledgement.
-            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
         def log_request(self, *_):
             pass
 
