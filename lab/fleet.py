@@ -168,7 +168,7 @@ class Place:
                 Tags=tags,
             )
             usage = {"invocations": invocations, "duration_ms_sum": invocations * mean}
-            self.manifest.setdefault("_usage", {})[name] = usage
+            self.manifest.setdefault("_usage", {})[name] = {**usage, "team": tags.get("team")}
             if invocations:
                 which = {"FunctionName": name}
                 self.metric("AWS/Lambda", "Invocations", which, float(invocations), "Count")
@@ -262,7 +262,8 @@ class Place:
                 one = eks.describe_nodegroup(clusterName=name, nodegroupName=group)["nodegroup"]
                 scaling = one["scalingConfig"]
                 groups.append({"name": group, "types": one["instanceTypes"], "desired": scaling["desiredSize"], "capacity": one.get("capacityType")})
-            found.append({"name": name, "version": eks.describe_cluster(name=name)["cluster"]["version"], "nodegroups": groups})
+            one = eks.describe_cluster(name=name)["cluster"]
+            found.append({"name": name, "version": one["version"], "team": one["tags"].get("team"), "nodegroups": groups})
         return found
 
     def function_facts(self):
@@ -334,9 +335,9 @@ def small(place_of):
     east.volume("gp3", 1000, own("data", "dev", "left-behind"), zone="b")
     west.volume("io2", 100, own("search", "prod", "left-behind"), iops=3000)
 
-    east.cluster("shop", "1.33", own("platform", "prod"), [("general", "m5.large", 2), ("batch", "c5.xlarge", 1)])
-    # One version long out of standard support, which costs six times as much.
-    west.cluster("legacy", "1.27", own("platform", "staging"), [("general", "t3.large", 1)])
+    east.cluster("shop", "1.35", own("platform", "prod"), [("general", "m5.large", 2), ("batch", "c5.xlarge", 1)])
+    # A version past its standard support, which costs six times as much (in late 2026).
+    west.cluster("legacy", "1.32", own("platform", "staging"), [("general", "t3.large", 1)])
 
     east.functions(
         [
@@ -349,7 +350,7 @@ def small(place_of):
     )
     west.functions([("suggest", "x86_64", 768, 5, 30_000, 45, own("search", "prod"))])
 
-    east.database("orders", "db.m5.large", "mysql", "8.0.40", own("payments", "prod"), storage=("gp3", 200))
+    east.database("orders", "db.m5.large", "mysql", "8.4.3", own("payments", "prod"), storage=("gp3", 200))
     east.database("ledger", "db.r5.large", "postgres", "16.4", own("payments", "prod"), multi_az=True, storage=("io1", 200), iops=3000)
     east.database("wiki", "db.t3.small", "mariadb", "10.11.9", own("platform", "prod"), storage=("gp2", 20))
     east.database("erp", "db.m5.xlarge", "oracle-se2", "19.0.0.0", own("finance", "prod"), license_model="bring-your-own-license")
@@ -384,7 +385,7 @@ def full(place_of):
                     place.volume("gp3", 200, own(team, env), iops=4000, throughput=200, attach_to=ids[0], zone="b")
         if home:
             groups = [("general", "m5.large", nodes[("m5.large", "platform")]), ("arm", "m6g.large", nodes[("m6g.large", "platform")])]
-            place.cluster("main", "1.33", own("platform", "prod"), groups)
+            place.cluster("main", "1.35", own("platform", "prod"), groups)
         place.volume("io2", 100, own("data", "prod"), iops=5000)
         place.volume("gp2", 300, own("search", "staging"))
         place.functions(
@@ -407,7 +408,7 @@ def databases(place_of):
     """Five engines; single and Multi-AZ, licence included and one's own."""
     east, west = place_of(FIRST_ACCOUNT, "us-east-1"), place_of(FIRST_ACCOUNT, "eu-west-1")
     other = place_of(SECOND_ACCOUNT, "us-east-1")
-    east.database("orders", "db.m5.large", "mysql", "8.0.40", own("payments", "prod"), storage=("gp3", 200))
+    east.database("orders", "db.m5.large", "mysql", "8.4.3", own("payments", "prod"), storage=("gp3", 200))
     east.database("ledger", "db.r5.large", "postgres", "16.4", own("payments", "prod"), multi_az=True, storage=("io1", 200), iops=3000)
     east.database("erp", "db.m5.xlarge", "oracle-se2", "19.0.0.0", own("platform", "prod"), license_model="bring-your-own-license")
     west.database("wiki", "db.m5.large", "mariadb", "10.11.9", own("platform", "prod"), multi_az=True, storage=("gp2", 50))

@@ -15,7 +15,9 @@ With ``--log``, each request becomes one JSON line:
      "access_key": "testing", "method": "POST", "path": "/", "status": 200, "ms": 12.3}
 
 ``service``, ``region`` and ``access_key`` come from the signature's credential scope and are null on
-unsigned requests. moto's own control calls (``/moto-api``) are left out.
+unsigned requests; so the names are those AWS signs with: ``monitoring`` is CloudWatch, ``tagging`` the
+Resource Groups Tagging API. ``action`` is null for REST protocols (EKS, Lambda, S3), whose method and path
+say it. moto's own control calls (``/moto-api``) are left out.
 """
 
 import argparse
