@@ -85,13 +85,13 @@ class Place:
                 self.client("cloudwatch").put_metric_data(Namespace=namespace, MetricData=data[first : first + 1000])
         self.metrics = {}
 
-    def instances(self, count, kind, tags, *, windows=False, disk=("gp3", 8), state="running", zone="a", memory=False):
-        """Start `count` instances that are alike, with a root volume, three metrics and their tags."""
+    def instances(self, count, kind, tags, *, windows=False, disk=("gp3", 8), state="running", zone="a", memory=False, together=500):
+        """Start `count` instances that are alike, `together` to a reservation, with root volume, metrics and tags."""
         volume_type, size = disk
         tag_list = [{"Key": key, "Value": value} for key, value in tags.items()]
         ids = []
         while len(ids) < count:
-            batch = min(500, count - len(ids))
+            batch = min(together, count - len(ids))
             reply = self.client("ec2").run_instances(
                 ImageId=WINDOWS_IMAGE if windows else ARM_IMAGE if "6g." in kind else LINUX_IMAGE,
                 InstanceType=kind,
@@ -380,7 +380,10 @@ def full(place_of):
             for team in TEAMS:
                 count = each - (nodes.get((kind, team), 0) if home else 0)
                 env = ENVIRONMENTS[number % 2]
-                ids = place.instances(count, kind, own(team, env, f"{team}-{number}"), zone="ab"[number % 2], disk=("gp3", 20))
+                # moto's pages count reservations, AWS's instances. One to a reservation at home, as an
+                # autoscaling group starts them, so that the largest page (1,000) does not hold them all.
+                how = {"zone": "ab"[number % 2], "disk": ("gp3", 20), "together": 1 if home else 500}
+                ids = place.instances(count, kind, own(team, env, f"{team}-{number}"), **how)
                 if kind == "r5.large":
                     place.volume("gp3", 200, own(team, env), iops=4000, throughput=200, attach_to=ids[0], zone="b")
         if home:
