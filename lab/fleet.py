@@ -68,7 +68,7 @@ class Place:
         datum = {
             "MetricName": name,
             "Dimensions": [{"Name": key, "Value": text} for key, text in dimensions.items()],
-            "Timestamp": at or self.now - datetime.timedelta(minutes=3),
+            "Timestamp": at or self.now - datetime.timedelta(minutes=8),
             "Unit": unit,
         }
         if samples:
@@ -85,7 +85,7 @@ class Place:
                 self.client("cloudwatch").put_metric_data(Namespace=namespace, MetricData=data[first : first + 1000])
         self.metrics = {}
 
-    def instances(self, count, kind, tags, *, windows=False, disk=("gp3", 8), state="running", zone="a", memory=False, together=500):
+    def instances(self, count, kind, tags, *, windows=False, disk=("gp2", 8), state="running", zone="a", memory=False, together=500):
         """Start `count` instances that are alike, `together` to a reservation, with root volume, metrics and tags."""
         volume_type, size = disk
         tag_list = [{"Key": key, "Value": value} for key, value in tags.items()]
@@ -144,7 +144,7 @@ class Place:
                 capacityType="ON_DEMAND",
             )
             names = {"eks:cluster-name": name, "eks:nodegroup-name": group, f"kubernetes.io/cluster/{name}": "owned"}
-            self.instances(desired, kind, {**tags, **names, "Name": f"{name}-{group}"}, disk=("gp3", 20))
+            self.instances(desired, kind, {**tags, **names, "Name": f"{name}-{group}"}, disk=("gp2", 20))
 
     def functions(self, plan):
         """Lambda functions; `plan` yields (name, architecture, memory, timeout, invocations, mean ms, tags)."""
@@ -322,8 +322,8 @@ def small(place_of):
 
     web = east.instances(3, "m5.large", own("payments", "prod", "web"))
     east.instances(1, "c5.2xlarge", own("search", "prod", "indexer"), zone="b", memory=True)
-    ledger = east.instances(1, "r5.xlarge", own("payments", "prod", "ledger"), disk=("gp3", 50))
-    east.instances(1, "m5.xlarge", own("finance", "prod", "reporting"), windows=True, disk=("gp3", 60))
+    ledger = east.instances(1, "r5.xlarge", own("payments", "prod", "ledger"), disk=("gp2", 50))
+    east.instances(1, "m5.xlarge", own("finance", "prod", "reporting"), windows=True, disk=("gp2", 60))
     east.instances(1, "m6g.large", own("search", "staging", "indexer"))
     east.instances(1, "t3.medium", own("data", "dev", "notebook"), state="stopped")
     east.instances(1, "x99.mega", own("data", "dev", "experiment"))
@@ -332,7 +332,7 @@ def small(place_of):
 
     east.volume("gp3", 500, own("payments", "prod", "orders"), iops=6000, throughput=250, attach_to=web[0])
     east.volume("io2", 200, own("payments", "prod", "ledger"), iops=8000, attach_to=ledger[0])
-    east.volume("gp3", 1000, own("data", "dev", "left-behind"), zone="b")
+    east.volume("gp3", 1000, own("data", "dev", "left-behind"), throughput=125, zone="b")
     west.volume("io2", 100, own("search", "prod", "left-behind"), iops=3000)
 
     east.cluster("shop", "1.35", own("platform", "prod"), [("general", "m5.large", 2), ("batch", "c5.xlarge", 1)])
@@ -350,7 +350,7 @@ def small(place_of):
     )
     west.functions([("suggest", "x86_64", 768, 5, 30_000, 45, own("search", "prod"))])
 
-    east.database("orders", "db.m5.large", "mysql", "8.4.3", own("payments", "prod"), storage=("gp3", 200))
+    east.database("orders", "db.m5.large", "mysql", "8.4.3", own("payments", "prod"), storage=("gp2", 200))
     east.database("ledger", "db.r5.large", "postgres", "16.4", own("payments", "prod"), multi_az=True, storage=("io1", 200), iops=3000)
     east.database("wiki", "db.t3.small", "mariadb", "10.11.9", own("platform", "prod"), storage=("gp2", 20))
     east.database("erp", "db.m5.xlarge", "oracle-se2", "19.0.0.0", own("finance", "prod"), license_model="bring-your-own-license")
@@ -382,7 +382,7 @@ def full(place_of):
                 env = ENVIRONMENTS[number % 2]
                 # moto's pages count reservations, AWS's instances. One to a reservation at home, as an
                 # autoscaling group starts them, so that the largest page (1,000) does not hold them all.
-                how = {"zone": "ab"[number % 2], "disk": ("gp3", 20), "together": 1 if home else 500}
+                how = {"zone": "ab"[number % 2], "disk": ("gp2", 20), "together": 1 if home else 500}
                 ids = place.instances(count, kind, own(team, env, f"{team}-{number}"), **how)
                 if kind == "r5.large":
                     place.volume("gp3", 200, own(team, env), iops=4000, throughput=200, attach_to=ids[0], zone="b")
@@ -411,7 +411,7 @@ def databases(place_of):
     """Five engines; single and Multi-AZ, licence included and one's own."""
     east, west = place_of(FIRST_ACCOUNT, "us-east-1"), place_of(FIRST_ACCOUNT, "eu-west-1")
     other = place_of(SECOND_ACCOUNT, "us-east-1")
-    east.database("orders", "db.m5.large", "mysql", "8.4.3", own("payments", "prod"), storage=("gp3", 200))
+    east.database("orders", "db.m5.large", "mysql", "8.4.3", own("payments", "prod"), storage=("gp2", 200))
     east.database("ledger", "db.r5.large", "postgres", "16.4", own("payments", "prod"), multi_az=True, storage=("io1", 200), iops=3000)
     east.database("erp", "db.m5.xlarge", "oracle-se2", "19.0.0.0", own("platform", "prod"), license_model="bring-your-own-license")
     west.database("wiki", "db.m5.large", "mariadb", "10.11.9", own("platform", "prod"), multi_az=True, storage=("gp2", 50))

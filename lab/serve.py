@@ -99,7 +99,10 @@ def moto_app():
     moto_scale.apply()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
-    return DomainDispatcherApplication(create_backend_app), MotoRequestHandler, "/moto-api/data.json"
+    import moto_cbor
+
+    app = moto_cbor.CborToJson(DomainDispatcherApplication(create_backend_app))
+    return app, MotoRequestHandler, "/moto-api/data.json"
 
 
 def openfinops_app():

@@ -5,11 +5,7 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 #[path = "src/book/encode.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "the file is a public module of the crate"
-)]
+#[allow(dead_code, unreachable_pub, reason = "the file is a public module of the crate")]
 mod encode;
 #[path = "build/tables.rs"]
 #[allow(unreachable_pub, reason = "a test of the crate includes the file too")]
@@ -38,11 +34,7 @@ fn build() -> Result<(), String> {
     let sources = tables::read_sources("sources.tsv", &read(&folder.join("sources.tsv"))?)?;
     let mut rows = Vec::new();
     for file in tables::files(&folder)? {
-        let name = file
-            .strip_prefix(&folder)
-            .unwrap_or(&file)
-            .display()
-            .to_string();
+        let name = file.strip_prefix(&folder).unwrap_or(&file).display().to_string();
         rows.extend(tables::read_table(&name, &read(&file)?)?);
     }
     let book = encode(&sources, &rows)?;
@@ -79,13 +71,8 @@ fn encode(sources: &[TableSource], rows: &[TableRow]) -> Result<Vec<u8>, String>
 fn located(error: &EncodeError, rows: &[TableRow]) -> String {
     match error {
         EncodeError::DuplicateRow { first, second } => {
-            let TableRow {
-                place, sku, region, ..
-            } = &rows[*second];
-            format!(
-                "{place}: {sku} in {region} is already at {}",
-                rows[*first].place
-            )
+            let TableRow { place, sku, region, .. } = &rows[*second];
+            format!("{place}: {sku} in {region} is already at {}", rows[*first].place)
         }
         EncodeError::UnknownSource { row } => {
             let TableRow { place, source, .. } = &rows[*row];

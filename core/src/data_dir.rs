@@ -30,10 +30,7 @@ impl DataDir {
     pub fn open(given: Option<&Path>, agent: &str) -> Result<Self, DataDirError> {
         let path = given.map_or_else(|| default_path(agent), Path::to_path_buf);
         let attempt = || {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(&path)?;
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(&path)?;
             // Only writing tells whether the folder can be written (read-only mounts, quotas).
             let probe = path.join(".writable");
             write_synced(&probe, b"")?;
@@ -57,10 +54,7 @@ impl DataDir {
     /// The id cannot be read or written.
     pub fn agent_id(&self, agent: &str, hostname: &str) -> Result<String, DataDirError> {
         let file = self.path.join("agent-id");
-        let failed = |source| DataDirError {
-            path: file.clone(),
-            source,
-        };
+        let failed = |source| DataDirError { path: file.clone(), source };
         match fs::read_to_string(&file) {
             Ok(id) if !id.trim().is_empty() => return Ok(id.trim().to_owned()),
             Ok(_) => {}
@@ -69,13 +63,7 @@ impl DataDir {
         }
         let host: String = hostname
             .chars()
-            .map(|letter| {
-                if letter.is_ascii_alphanumeric() {
-                    letter
-                } else {
-                    '-'
-                }
-            })
+            .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
             .take(64)
             .collect();
         let id = format!("{agent}-{host}-{:08x}", fastrand::u32(..));
@@ -85,11 +73,8 @@ impl DataDir {
 }
 
 fn default_path(agent: &str) -> PathBuf {
-    let absolute = |name: &str| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
+    let absolute =
+        |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = absolute("XDG_STATE_HOME")
         .or_else(|| Some(absolute("HOME")?.join(".local/state")))
         .unwrap_or_else(|| PathBuf::from("/var/lib"));
@@ -105,14 +90,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let id = || {
             let data = DataDir::open(Some(folder.path()), "aws-agent").unwrap();
-            data.agent_id("aws-agent", "ip-10-0-0-7.ec2.internal")
-                .unwrap()
+            data.agent_id("aws-agent", "ip-10-0-0-7.ec2.internal").unwrap()
         };
         let first = id();
-        assert!(
-            first.starts_with("aws-agent-ip-10-0-0-7-ec2-internal-"),
-            "{first}"
-        );
+        assert!(first.starts_with("aws-agent-ip-10-0-0-7-ec2-internal-"), "{first}");
         assert_eq!(first, id());
     }
 
@@ -121,9 +102,6 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let error = DataDir::open(Some(&file.path().join("below")), "aws-agent").unwrap_err();
         let text = error.to_string();
-        assert!(
-            text.contains("below") && text.contains("--data-dir"),
-            "{text}"
-        );
+        assert!(text.contains("below") && text.contains("--data-dir"), "{text}");
     }
 }

@@ -47,13 +47,7 @@ impl Delivery {
     /// A delivery of `sender`'s documents through `outbox` to `server`.
     #[must_use]
     pub fn new(sender: Sender, outbox: Outbox, server: Option<ServerClient>) -> Self {
-        Self {
-            sender,
-            outbox,
-            server,
-            printer: None,
-            down: AtomicBool::new(false),
-        }
+        Self { sender, outbox, server, printer: None, down: AtomicBool::new(false) }
     }
 
     /// Also writes each document on a line of its own to `printer`.
@@ -98,10 +92,7 @@ impl Delivery {
     /// # Errors
     /// The outbox cannot be written. Nothing was sent or printed then.
     pub async fn send(&self, snapshot: &Snapshot) -> Result<Receipt, AgentError> {
-        let document = Document {
-            sender: &self.sender,
-            snapshot,
-        };
+        let document = Document { sender: &self.sender, snapshot };
         let mut receipt = Receipt::default();
         for part in document.parts(RESOURCES_PER_PART) {
             let bytes = serde_json::to_vec(&part)
@@ -133,9 +124,7 @@ impl Delivery {
     fn print(&self, bytes: &[u8]) {
         let Some(printer) = &self.printer else { return };
         // A panic while printing poisons nothing that matters: lines are written whole.
-        let mut printer = printer
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut printer = printer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let printed = printer
             .write_all(bytes)
             .and_then(|()| printer.write_all(b"\n"))
@@ -156,10 +145,7 @@ impl Delivery {
         };
         let outbox = self.outbox.clone();
         let waiting = blocking(move || outbox.waiting()).await?;
-        let mut receipt = Receipt {
-            kept: waiting.len(),
-            ..Receipt::default()
-        };
+        let mut receipt = Receipt { kept: waiting.len(), ..Receipt::default() };
         for key in waiting {
             if self.down.load(Ordering::Relaxed) {
                 break;

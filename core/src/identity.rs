@@ -14,9 +14,8 @@ pub fn hostname() -> String {
 /// The identity document of this process. The command line stays out: it may hold a secret.
 #[must_use]
 pub fn identity(agent: &str, version: &str, environment: Option<String>) -> Value {
-    let executable = std::env::current_exe()
-        .map(|path| path.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let executable =
+        std::env::current_exe().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
     json!({
         "host": { "name": hostname() },
         "process": { "pid": std::process::id(), "executable": executable },

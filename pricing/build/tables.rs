@@ -46,11 +46,7 @@ pub fn files(tables: &Path) -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
     for provider in entries(tables)?.iter().filter(|path| path.is_dir()) {
         let tables = entries(provider)?;
-        files.extend(
-            tables
-                .into_iter()
-                .filter(|path| path.extension() == Some("tsv".as_ref())),
-        );
+        files.extend(tables.into_iter().filter(|path| path.extension() == Some("tsv".as_ref())));
     }
     Ok(files)
 }
@@ -69,13 +65,9 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
 pub fn read_table(name: &str, text: &str) -> Result<Vec<TableRow>, String> {
     let mut lines = text.lines().enumerate();
     let first = lines.next().map(|(_, line)| line).unwrap_or_default();
-    let Some(service) = first
-        .strip_prefix("service\t")
-        .filter(|service| service.contains('/'))
+    let Some(service) = first.strip_prefix("service\t").filter(|service| service.contains('/'))
     else {
-        return Err(format!(
-            "{name}:1: expected `service<tab>provider/service`, found {first:?}"
-        ));
+        return Err(format!("{name}:1: expected `service<tab>provider/service`, found {first:?}"));
     };
     let header = lines.next().map(|(_, line)| line).unwrap_or_default();
     if header != "sku\tvariant\tunit\tdate\tsource\tprices" {
@@ -104,9 +96,7 @@ fn read_line(
     }
     let date = read_date(date).ok_or_else(|| format!("{date:?} is no date"))?;
     for pair in prices.split(' ') {
-        let Some((region, price)) = pair
-            .split_once('=')
-            .filter(|(region, _)| !region.is_empty())
+        let Some((region, price)) = pair.split_once('=').filter(|(region, _)| !region.is_empty())
         else {
             return Err(format!("{pair:?} is not region=price"));
         };
@@ -138,10 +128,7 @@ pub fn read_sources(name: &str, text: &str) -> Result<Vec<TableSource>, String> 
     for (index, line) in lines {
         let fields: Vec<&str> = line.split('\t').collect();
         let [id, what, licence] = fields[..] else {
-            return Err(format!(
-                "{name}:{}: expected id, what and licence",
-                index + 1
-            ));
+            return Err(format!("{name}:{}: expected id, what and licence", index + 1));
         };
         let [id, what, licence] = [id, what, licence].map(str::to_owned);
         sources.push(TableSource { id, what, licence });
@@ -173,11 +160,7 @@ fn read_date(text: &str) -> Option<(u16, u8, u8)> {
     if (year.len(), month.len(), day.len()) != (4, 2, 2) {
         return None;
     }
-    let (year, month, day) = (
-        year.parse::<u16>().ok()?,
-        month.parse().ok()?,
-        day.parse().ok()?,
-    );
+    let (year, month, day) = (year.parse::<u16>().ok()?, month.parse().ok()?, day.parse().ok()?);
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,

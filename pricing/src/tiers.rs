@@ -21,10 +21,7 @@ impl<T: Copy> Meter<T> {
     /// quantities that are to be split.
     #[must_use]
     pub fn new(sized: impl IntoIterator<Item = (T, Quantity)>, last: T) -> Self {
-        let open = sized
-            .into_iter()
-            .map(|(tier, size)| (tier, size.amount()))
-            .collect();
+        let open = sized.into_iter().map(|(tier, size)| (tier, size.amount())).collect();
         Self { open, last }
     }
 
@@ -58,9 +55,7 @@ mod tests {
 
     fn parts(meter: &mut Meter<char>, amount: u64) -> Vec<(char, u64)> {
         let parts = meter.fill(Quantity::from(amount)).into_iter();
-        parts
-            .map(|(tier, part)| (tier, part.amount().try_into().unwrap()))
-            .collect()
+        parts.map(|(tier, part)| (tier, part.amount().try_into().unwrap())).collect()
     }
 
     #[test]

@@ -3,11 +3,7 @@
 use std::path::Path;
 
 #[path = "../build/tables.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "the build script uses what this test does not"
-)]
+#[allow(dead_code, unreachable_pub, reason = "the build script uses what this test does not")]
 mod tables;
 
 const HEADER: &str = "service\tx/vm\nsku\tvariant\tunit\tdate\tsource\tprices\n";
@@ -39,67 +35,32 @@ fn each_table_has_the_rows_that_were_gathered() {
         (3_129, "aws/s3.tsv"),
         (227, "aws/vpc.tsv"),
     ];
-    assert_eq!(
-        counted,
-        expected.map(|(count, name)| (count, name.to_owned()))
-    );
+    assert_eq!(counted, expected.map(|(count, name)| (count, name.to_owned())));
 }
 
 #[test]
 fn a_line_becomes_a_row_for_each_region() {
     let text = format!("{HEADER}small\tlinux\thour\t2026-07-20\ts\tnorth=0.0960 south=2\n");
     let rows = tables::read_table("vm.tsv", &text).unwrap();
-    let read: Vec<_> = rows
-        .iter()
-        .map(|row| (row.region.as_str(), row.mantissa, row.scale))
-        .collect();
+    let read: Vec<_> =
+        rows.iter().map(|row| (row.region.as_str(), row.mantissa, row.scale)).collect();
     // 0.0960 is 96/1000: needless zeros go.
     assert_eq!(read, [("north", 96, 3), ("south", 2, 0)]);
-    assert_eq!(
-        (rows[0].date, rows[1].place.as_str()),
-        ((2026, 7, 20), "vm.tsv:3")
-    );
+    assert_eq!((rows[0].date, rows[1].place.as_str()), ((2026, 7, 20), "vm.tsv:3"));
 }
 
 #[test]
 fn bad_lines_are_named_with_file_and_line() {
     for (line, expected) in [
-        (
-            "small\tlinux\thour",
-            "vm.tsv:3: 3 columns where there should be 6",
-        ),
-        (
-            "\t\thour\t2026-07-20\ts\tn=1",
-            "vm.tsv:3: sku, unit and source must not be empty",
-        ),
-        (
-            "a\t\thour\t2026-02-29\ts\tn=1",
-            "vm.tsv:3: \"2026-02-29\" is no date",
-        ),
-        (
-            "a\t\thour\t2026-07-20\ts\tn:1",
-            "vm.tsv:3: \"n:1\" is not region=price",
-        ),
-        (
-            "a\t\thour\t2026-07-20\ts\tn=1 ",
-            "vm.tsv:3: \"\" is not region=price",
-        ),
-        (
-            "a\t\thour\t2026-07-20\ts\tn=0.00",
-            "vm.tsv:3: \"0.00\" is no price above zero",
-        ),
-        (
-            "a\t\thour\t2026-07-20\ts\tn=-1",
-            "vm.tsv:3: \"-1\" is no price above zero",
-        ),
-        (
-            "a\t\thour\t2026-07-20\ts\tn=1e3",
-            "vm.tsv:3: \"1e3\" is no price above zero",
-        ),
-        (
-            "a\t\thour\t2026-07-20\ts\tn=1.",
-            "vm.tsv:3: \"1.\" is no price above zero",
-        ),
+        ("small\tlinux\thour", "vm.tsv:3: 3 columns where there should be 6"),
+        ("\t\thour\t2026-07-20\ts\tn=1", "vm.tsv:3: sku, unit and source must not be empty"),
+        ("a\t\thour\t2026-02-29\ts\tn=1", "vm.tsv:3: \"2026-02-29\" is no date"),
+        ("a\t\thour\t2026-07-20\ts\tn:1", "vm.tsv:3: \"n:1\" is not region=price"),
+        ("a\t\thour\t2026-07-20\ts\tn=1 ", "vm.tsv:3: \"\" is not region=price"),
+        ("a\t\thour\t2026-07-20\ts\tn=0.00", "vm.tsv:3: \"0.00\" is no price above zero"),
+        ("a\t\thour\t2026-07-20\ts\tn=-1", "vm.tsv:3: \"-1\" is no price above zero"),
+        ("a\t\thour\t2026-07-20\ts\tn=1e3", "vm.tsv:3: \"1e3\" is no price above zero"),
+        ("a\t\thour\t2026-07-20\ts\tn=1.", "vm.tsv:3: \"1.\" is no price above zero"),
     ] {
         assert_eq!(error(line), expected);
     }
@@ -108,10 +69,7 @@ fn bad_lines_are_named_with_file_and_line() {
 #[test]
 fn a_table_says_what_it_is() {
     let error = tables::read_table("vm.tsv", "sku\tprice\n").unwrap_err();
-    assert!(
-        error.starts_with("vm.tsv:1: expected `service<tab>provider/service`"),
-        "{error}"
-    );
+    assert!(error.starts_with("vm.tsv:1: expected `service<tab>provider/service`"), "{error}");
     let error = tables::read_table("vm.tsv", "service\tx/vm\nsku\n").unwrap_err();
     assert_eq!(error, "vm.tsv:2: unexpected column names \"sku\"");
     let error = tables::read_sources("sources.tsv", "id\twhat\tlicence\na\tb\n").unwrap_err();

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
 use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
 
 use finops_core::agent::AgentError;
 use finops_core::model::{Scope, ServiceFailure};
@@ -25,7 +25,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(7);
 
 /// A scope that is ready to be collected, or the reason why its account cannot be.
-pub struct Target {
+pub(crate) struct Target {
     /// Which account and region.
     pub scope: Scope,
     /// Whether it also collects what is global to the account.
@@ -39,7 +39,10 @@ pub struct Target {
 /// # Errors
 /// There are no credentials, AWS does not know them or cannot be reached, or a region does not
 /// exist. A role that cannot be assumed is not an error: its scopes fail each for itself.
-pub async fn targets(config: &AwsConfig, base: &SdkConfig) -> Result<Vec<Target>, AgentError> {
+pub(crate) async fn targets(
+    config: &AwsConfig,
+    base: &SdkConfig,
+) -> Result<Vec<Target>, AgentError> {
     let own = own_account(base).await?;
     let mut targets = Vec::new();
     push(&mut targets, config, own, Ok(base.clone())).await?;
@@ -54,7 +57,7 @@ pub async fn targets(config: &AwsConfig, base: &SdkConfig) -> Result<Vec<Target>
 }
 
 /// The SDK's own configuration: its credentials chain, our timeouts and retries.
-pub async fn load(config: &AwsConfig) -> SdkConfig {
+pub(crate) async fn load(config: &AwsConfig) -> SdkConfig {
     let named = match &config.regions {
         Regions::Named(names) => names.first().cloned(),
         Regions::Default | Regions::All => None,

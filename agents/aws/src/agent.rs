@@ -14,12 +14,12 @@ use url::Url;
 use finops_core::agent::{Agent, AgentError};
 use finops_core::data_dir::{DataDir, DataDirError};
 use finops_core::delivery::{Delivery, Receipt};
+use finops_core::identity;
 use finops_core::model::Snapshot;
 use finops_core::outbox::Outbox;
 use finops_core::progress::{Progress, Silent};
 use finops_core::server::ServerClient;
 use finops_core::wire::{Registration, RegistrationConfig, Sender};
-use finops_core::{identity, run};
 use finops_pricing::aws::AwsPrices;
 
 use crate::accounts::{self, Target};
@@ -30,9 +30,9 @@ use crate::scope::{AwsScope, Shared};
 use crate::services::SERVICES;
 
 /// The agent's name: of the binary, of its data directory, in its id.
-pub const NAME: &str = "aws-agent";
+pub(crate) const NAME: &str = "aws-agent";
 /// The agent's version.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Where an OpenFinOps server listens by default.
 const DEFAULT_SERVER: &str = "http://localhost:8080";
 
@@ -343,7 +343,9 @@ impl AwsAgentBuilder {
 
 fn client(url: &str, token: Option<SecretString>) -> Result<ServerClient, BuildError> {
     let parsed = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    let Some(parsed) = parsed else { return Err(BuildError::Server(url.to_owned())) };
+    let Some(parsed) = parsed else {
+        return Err(BuildError::Server(url.to_owned()));
+    };
     ServerClient::new(parsed, token).map_err(BuildError::Tls)
 }
 
@@ -384,6 +386,3 @@ pub(crate) fn permissions() -> Vec<&'static str> {
     actions.dedup();
     actions
 }
-
-/// What a cycle adds up to, for programs that use the library.
-pub type Report = run::CycleReport;

@@ -14,7 +14,7 @@ const NOBODY: &str = "openfinops-permission-check";
 
 /// What came of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
+pub(crate) enum Finding {
     /// It is allowed.
     Granted,
     /// The permission is missing.
@@ -25,7 +25,7 @@ pub enum Finding {
 
 /// One line of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub(crate) struct Line {
     /// What was tried: an IAM action, or the server.
     pub subject: String,
     /// Where: an account and region, or the server's address.
@@ -36,7 +36,7 @@ pub struct Line {
 
 /// Tries everything that the agent will do: each permission once for each account, in its first
 /// region, and the server.
-pub async fn check(agent: &AwsAgent) -> Vec<Line> {
+pub(crate) async fn check(agent: &AwsAgent) -> Vec<Line> {
     let mut lines = vec![server(agent).await];
     let targets = agent.targets().await;
     let targets = match targets {
@@ -113,7 +113,9 @@ where
 
 /// Errors that only a caller who is allowed to ask gets: the thing asked for does not exist.
 fn means_allowed(code: &str) -> bool {
-    code.contains("NotFound") || code == "NoSuchBucket" || code.contains("InvalidParameter")
+    code.contains("NotFound")
+        || code == "NoSuchBucket"
+        || code.contains("InvalidParameter")
         || code.contains("ValidationError")
 }
 
@@ -126,14 +128,11 @@ fn probe<'a>(scope: &'a AwsScope, action: &'static str) -> BoxFuture<'a, Finding
             "ec2:DescribeVolumes" => {
                 found(action, scope.ec2().describe_volumes().max_results(5).send().await)
             }
-            "ec2:DescribeAddresses" => {
-                found(action, scope.ec2().describe_addresses().send().await)
-            }
+            "ec2:DescribeAddresses" => found(action, scope.ec2().describe_addresses().send().await),
             "ec2:DescribeRegions" => found(action, scope.ec2().describe_regions().send().await),
-            "ec2:DescribeSpotPriceHistory" => found(
-                action,
-                scope.ec2().describe_spot_price_history().max_results(5).send().await,
-            ),
+            "ec2:DescribeSpotPriceHistory" => {
+                found(action, scope.ec2().describe_spot_price_history().max_results(5).send().await)
+            }
             "eks:ListClusters" => {
                 found(action, scope.eks().list_clusters().max_results(1).send().await)
             }
@@ -176,10 +175,9 @@ async fn probe_others(scope: &AwsScope, action: &'static str) -> Finding {
         "s3:GetBucketLocation" => {
             found(action, scope.s3().get_bucket_location().bucket(NOBODY).send().await)
         }
-        "cloudwatch:ListMetrics" => found(
-            action,
-            scope.cloudwatch(region).list_metrics().namespace("AWS/EC2").send().await,
-        ),
+        "cloudwatch:ListMetrics" => {
+            found(action, scope.cloudwatch(region).list_metrics().namespace("AWS/EC2").send().await)
+        }
         "cloudwatch:GetMetricData" => {
             use crate::metrics::{Importance, Metric, Question, Statistic, Window, fetch};
             let question = Question {
@@ -198,16 +196,17 @@ async fn probe_others(scope: &AwsScope, action: &'static str) -> Finding {
             let client = scope.cloudwatch(region);
             match fetch(&client, &scope.meter, scope.now, &[&question], 1).await.1 {
                 None => Finding::Granted,
-                Some(failure) if failure.hint.as_deref() == Some("grant cloudwatch:GetMetricData") => {
+                Some(failure)
+                    if failure.hint.as_deref() == Some("grant cloudwatch:GetMetricData") =>
+                {
                     Finding::Missing(failure.error)
                 }
                 Some(failure) => Finding::Failed(failure.error),
             }
         }
-        "tag:GetResources" => found(
-            action,
-            scope.tagging(region).get_resources().resources_per_page(1).send().await,
-        ),
+        "tag:GetResources" => {
+            found(action, scope.tagging(region).get_resources().resources_per_page(1).send().await)
+        }
         other => Finding::Failed(format!("{other} has no probe")),
     }
 }

@@ -52,7 +52,8 @@ enum ConfigCommand {
 pub async fn run() -> ExitStatus {
     let settings: Vec<&'static Setting> = AGENT_SETTINGS.iter().chain(AWS_SETTINGS).collect();
     let command = Arguments::command().after_help(environment_help(&settings));
-    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let parsed =
+        command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -67,7 +68,7 @@ pub async fn run() -> ExitStatus {
         return ExitStatus::Success;
     }
     match configure(&arguments, settings) {
-        Ok((common, aws)) => execute(arguments, common, aws).await,
+        Ok((common, aws)) => Box::pin(execute(arguments, common, aws)).await,
         Err(errors) => {
             complain(NAME, errors);
             ExitStatus::Usage
@@ -119,8 +120,8 @@ async fn execute(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> E
     };
     match arguments.command {
         Some(Command::Check) => check(&agent).await,
-        _ if once => cli::once(NAME, &agent, output, &progress, agent.data_dir()).await,
-        _ => cli::continuous(NAME, &agent, interval).await,
+        _ if once => Box::pin(cli::once(NAME, &agent, output, &progress, agent.data_dir())).await,
+        _ => Box::pin(cli::continuous(NAME, &agent, interval)).await,
     }
 }
 
@@ -169,7 +170,8 @@ async fn check(agent: &AwsAgent) -> ExitStatus {
         complain(NAME, format_args!("missing permissions: {}", missing.join(", ")));
     }
     let credentials = lines.iter().any(|line| line.subject == "credentials");
-    let server = lines.iter().any(|line| line.subject == "server" && line.finding != Finding::Granted);
+    let server =
+        lines.iter().any(|line| line.subject == "server" && line.finding != Finding::Granted);
     match () {
         () if credentials => ExitStatus::Usage,
         () if server => ExitStatus::Kept,

@@ -21,7 +21,7 @@ use crate::services::{AwsService, SERVICES};
 const CLOUDWATCH: &str = "cloudwatch";
 
 /// Collects one scope. Nothing ends it early: what fails is data in the snapshot.
-pub async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapshot {
+pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapshot {
     let begin = Instant::now();
     let asked = SERVICES.iter().copied().filter(|service| service.applies(scope));
     let listed = asked.map(|service| async move {
@@ -57,7 +57,7 @@ pub async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapshot {
 }
 
 /// The snapshot of a scope whose account cannot be entered: every service failed for one reason.
-pub fn inaccessible(scope: &Scope, home: bool, failure: &ServiceFailure) -> Snapshot {
+pub(crate) fn inaccessible(scope: &Scope, home: bool, failure: &ServiceFailure) -> Snapshot {
     let now = Timestamp::now();
     let services = SERVICES
         .iter()
@@ -164,7 +164,7 @@ fn note_limit(scope: &AwsScope, questions: &[&Question], granted: usize) {
 }
 
 /// A scope's snapshot where collecting it went wrong in a way that is the agent's own fault.
-pub fn broken(scope: &Scope, home: bool, error: &tokio::task::JoinError) -> Snapshot {
+pub(crate) fn broken(scope: &Scope, home: bool, error: &tokio::task::JoinError) -> Snapshot {
     let failure = ServiceFailure {
         error: format!("AgentError: collecting {scope} stopped: {error}"),
         hint: Some("this is a fault of the agent: please report it with the log".to_owned()),
@@ -173,4 +173,4 @@ pub fn broken(scope: &Scope, home: bool, error: &tokio::task::JoinError) -> Snap
 }
 
 /// Progress that outlives a task.
-pub type SharedProgress = Arc<dyn Progress>;
+pub(crate) type SharedProgress = Arc<dyn Progress>;

@@ -61,20 +61,16 @@ pub const AWS_SETTINGS: &[Setting] = &[
 
 const ACCOUNT_SETTINGS: &[Setting] = &[
     account("role_arn", "The role to assume.", "arn:aws:iam::123456789012:role/openfinops-agent"),
-    account("external_id", "The external id that the role's trust policy asks for.", "my-external-id"),
+    account(
+        "external_id",
+        "The external id that the role's trust policy asks for.",
+        "my-external-id",
+    ),
     account("session_name", "The session's name in CloudTrail.", "openfinops-aws-agent"),
 ];
 
 const fn account(key: &'static str, help: &'static str, example: &'static str) -> Setting {
-    Setting {
-        key,
-        aliases: &[],
-        environment: &[],
-        kind: Kind::Text,
-        default: None,
-        help,
-        example,
-    }
+    Setting { key, aliases: &[], environment: &[], kind: Kind::Text, default: None, help, example }
 }
 
 /// An account reached through a role.
@@ -139,11 +135,8 @@ impl AwsConfig {
     pub fn check(check: &mut Checker) -> Self {
         let default = Self::default();
         let regions = self::regions(check);
-        let roles = check
-            .tables("accounts")
-            .into_iter()
-            .filter_map(|table| role(check, &table))
-            .collect();
+        let roles =
+            check.tables("accounts").into_iter().filter_map(|table| role(check, &table)).collect();
         let attempts = check.whole("api.attempts", 1).unwrap_or(5).min(20);
         Self {
             regions,
@@ -193,7 +186,10 @@ pub fn region_remedy(name: &str) -> String {
 fn looks_like_region(name: &str) -> bool {
     let parts: Vec<&str> = name.split('-').collect();
     parts.len() >= 3
-        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+        && parts.iter().all(|part| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
         && parts.last().is_some_and(|last| last.parse::<u8>().is_ok())
 }
 

@@ -11,7 +11,7 @@ use finops_core::model::ServiceFailure;
 const MESSAGE_LENGTH: usize = 300;
 
 /// The failure of a call that needs the permission `action` (`rds:DescribeDBInstances`).
-pub fn failure<E, R>(action: &str, error: &SdkError<E, R>) -> ServiceFailure
+pub(crate) fn failure<E, R>(action: &str, error: &SdkError<E, R>) -> ServiceFailure
 where
     E: ProvideErrorMetadata + Error + 'static,
     R: std::fmt::Debug + 'static,
@@ -28,32 +28,42 @@ where
             hint: hint("check the network path to AWS; `api.timeout` sets how long to wait"),
         },
         SdkError::DispatchFailure(dispatch) => {
-            let cause = dispatch.as_connector_error().map_or_else(String::new, |error| cause(error));
+            let cause =
+                dispatch.as_connector_error().map_or_else(String::new, |error| cause(error));
             ServiceFailure {
                 error: format!("Unreachable: {action} could not be sent: {cause}"),
-                hint: hint("check DNS, the proxy and the region's name; credentials may be missing"),
+                hint: hint(
+                    "check DNS, the proxy and the region's name; credentials may be missing",
+                ),
             }
         }
         other => ServiceFailure {
             error: format!("BadReply: the answer to {action} cannot be read: {}", cause(other)),
-            hint: hint("something between the agent and AWS changes or cuts replies: check proxies"),
+            hint: hint(
+                "something between the agent and AWS changes or cuts replies: check proxies",
+            ),
         },
     }
 }
 
 fn refused(action: &str, error: &(impl ProvideErrorMetadata + Error + 'static)) -> ServiceFailure {
     let code = error.code().unwrap_or("Unknown");
-    let message: String = error.message().unwrap_or_default().chars().take(MESSAGE_LENGTH).collect();
+    let message: String =
+        error.message().unwrap_or_default().chars().take(MESSAGE_LENGTH).collect();
     let hint = match code {
         code if is_denied(code) => format!("grant {action}"),
-        code if code.contains("Expired") || code.contains("InvalidClientToken")
-            || code == "AuthFailure" || code.contains("SignatureDoesNotMatch")
+        code if code.contains("Expired")
+            || code.contains("InvalidClientToken")
+            || code == "AuthFailure"
+            || code.contains("SignatureDoesNotMatch")
             || code == "UnrecognizedClientException" =>
         {
             "renew the credentials, and check this machine's clock".to_owned()
         }
-        code if code.contains("Throttl") || code.contains("RequestLimit")
-            || code.contains("TooManyRequests") || code == "SlowDown" =>
+        code if code.contains("Throttl")
+            || code.contains("RequestLimit")
+            || code.contains("TooManyRequests")
+            || code == "SlowDown" =>
         {
             "AWS limits the rate: lower `concurrency` or raise `interval`".to_owned()
         }
@@ -71,7 +81,7 @@ fn refused(action: &str, error: &(impl ProvideErrorMetadata + Error + 'static)) 
 }
 
 /// Whether an AWS error code says that a permission is missing.
-pub fn is_denied(code: &str) -> bool {
+pub(crate) fn is_denied(code: &str) -> bool {
     code.contains("AccessDenied") || code.contains("Unauthorized") || code == "Forbidden"
 }
 

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use finops_core::model::{
-    Attributes, CostRate, Resource, ServiceOutcome, ServiceSnapshot, Value,
-};
+use finops_core::model::{Attributes, CostRate, Resource, ServiceOutcome, ServiceSnapshot, Value};
 
 /// Tags by which a node names its cluster: managed node groups, EKS Auto Mode and Karpenter,
 /// eksctl's self-managed groups.
@@ -19,7 +17,7 @@ const OWNED_PREFIX: &str = "kubernetes.io/cluster/";
 ///
 /// Where the service that holds the costs failed, or one of the costs has no price, the figure
 /// stays unknown.
-pub fn link(services: &mut [ServiceSnapshot]) {
+pub(crate) fn link(services: &mut [ServiceSnapshot]) {
     if let Some(storage) = storage_of_instances(services) {
         for instance in resources_mut(services, "ec2") {
             let rate = storage.get(&*instance.id).copied().unwrap_or(Some(CostRate::ZERO));
@@ -39,7 +37,9 @@ pub fn link(services: &mut [ServiceSnapshot]) {
 fn storage_of_instances(services: &[ServiceSnapshot]) -> Option<HashMap<String, Option<CostRate>>> {
     let mut storage: HashMap<String, Option<CostRate>> = HashMap::new();
     for volume in resources(services, "ebs")? {
-        let Some(instance) = volume.attributes.text("attached_to") else { continue };
+        let Some(instance) = volume.attributes.text("attached_to") else {
+            continue;
+        };
         let sum = storage.entry(instance.to_owned()).or_insert(Some(CostRate::ZERO));
         *sum = sum.zip(whole_cost(volume)).map(|(sum, rate)| sum + rate);
     }
@@ -62,7 +62,9 @@ impl Nodes {
     fn of(services: &[ServiceSnapshot]) -> Option<Self> {
         let mut nodes = Self::default();
         for instance in resources(services, "ec2")? {
-            let Some(cluster) = cluster_of(instance) else { continue };
+            let Some(cluster) = cluster_of(instance) else {
+                continue;
+            };
             let rate = whole_cost(instance);
             add(nodes.clusters.entry(cluster.to_owned()).or_insert(Some(CostRate::ZERO)), rate);
             if let Some(group) = instance.tags.get(GROUP_TAG) {
@@ -87,7 +89,9 @@ impl Nodes {
     }
 
     fn group(&self, cluster: &str, group: Value) -> Value {
-        let Value::Record(mut record) = group else { return group };
+        let Value::Record(mut record) = group else {
+            return group;
+        };
         let name = record.text("nodegroup_name").unwrap_or_default().to_owned();
         let rate = self.groups.get(&(cluster.to_owned(), name)).copied();
         set_cost(&mut record, rate.unwrap_or(Some(CostRate::ZERO)));
@@ -104,9 +108,10 @@ fn set_cost(record: &mut Attributes, rate: Option<CostRate>) {
 }
 
 fn cluster_of(instance: &Resource) -> Option<&str> {
-    CLUSTER_TAGS.iter().find_map(|tag| instance.tags.get(tag)).or_else(|| {
-        instance.tags.iter().find_map(|(key, _)| key.strip_prefix(OWNED_PREFIX))
-    })
+    CLUSTER_TAGS
+        .iter()
+        .find_map(|tag| instance.tags.get(tag))
+        .or_else(|| instance.tags.iter().find_map(|(key, _)| key.strip_prefix(OWNED_PREFIX)))
 }
 
 /// The resources of a service that answered.
@@ -122,12 +127,10 @@ fn resources_mut<'a>(
     services: &'a mut [ServiceSnapshot],
     name: &str,
 ) -> impl Iterator<Item = &'a mut Resource> {
-    services
-        .iter_mut()
-        .filter(move |service| service.name == name)
-        .flat_map(|service| match &mut service.outcome {
+    services.iter_mut().filter(move |service| service.name == name).flat_map(|service| {
+        match &mut service.outcome {
             ServiceOutcome::Found(resources) => resources.iter_mut(),
             ServiceOutcome::Empty | ServiceOutcome::Failed(_) => [].iter_mut(),
-        })
+        }
+    })
 }
-

@@ -25,7 +25,7 @@ const PER_METRIC: Decimal = Decimal::from_parts(1, 0, 0, false, 5);
 
 /// Counts the requests of one scope. Cloning shares the counts.
 #[derive(Debug, Clone, Default)]
-pub struct Meter {
+pub(crate) struct Meter {
     counts: Arc<Mutex<Counts>>,
 }
 
@@ -40,13 +40,13 @@ struct Counts {
 
 impl Meter {
     /// Notes that `count` metrics were asked for.
-    pub fn metrics_requested(&self, count: usize) {
+    pub(crate) fn metrics_requested(&self, count: usize) {
         self.with(|counts| counts.metrics += count as u64);
     }
 
     /// The counts so far.
     #[must_use]
-    pub fn stats(&self) -> CollectionStats {
+    pub(crate) fn stats(&self) -> CollectionStats {
         self.with(|counts| {
             let listed = counts.operations.get("cloudwatch:ListMetrics").copied().unwrap_or(0);
             CollectionStats {
@@ -78,9 +78,9 @@ impl Intercept for Meter {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let operation = config.load::<Metadata>().map(|metadata| {
-            format!("{}:{}", iam_prefix(metadata.service()), metadata.name())
-        });
+        let operation = config
+            .load::<Metadata>()
+            .map(|metadata| format!("{}:{}", iam_prefix(metadata.service()), metadata.name()));
         self.with(|counts| {
             counts.attempts += 1;
             if let Some(operation) = operation {
@@ -125,7 +125,7 @@ fn iam_prefix(service: &str) -> String {
 /// Tries again on any 429: the SDKs know throttling by its error codes only, and a proxy or an
 /// overloaded front end answers without one.
 #[derive(Debug, Clone, Copy)]
-pub struct TooManyRequests;
+pub(crate) struct TooManyRequests;
 
 impl ClassifyRetry for TooManyRequests {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
@@ -140,8 +140,6 @@ impl ClassifyRetry for TooManyRequests {
     }
 
     fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_before(
-            RetryClassifierPriority::http_status_code_classifier(),
-        )
+        RetryClassifierPriority::run_before(RetryClassifierPriority::http_status_code_classifier())
     }
 }

@@ -7,14 +7,14 @@ const MOST: usize = 10_000;
 
 /// Counts the pages of one list.
 #[derive(Debug, Default)]
-pub struct Count(usize);
+pub(crate) struct Count(usize);
 
 impl Count {
     /// One page more of `action`'s list.
     ///
     /// # Errors
     /// The list does not end.
-    pub fn next(&mut self, action: &str) -> Result<(), ServiceFailure> {
+    pub(crate) fn next(&mut self, action: &str) -> Result<(), ServiceFailure> {
         self.0 += 1;
         if self.0 <= MOST {
             return Ok(());

@@ -14,7 +14,7 @@ use crate::metrics::MetricBudget;
 
 /// What all scopes of a cycle share.
 #[derive(Clone)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// Prices.
     pub prices: Arc<AwsPrices>,
     /// The ceiling on paid metrics.
@@ -24,7 +24,7 @@ pub struct Shared {
 }
 
 /// An account in a region, while it is being collected.
-pub struct AwsScope {
+pub(crate) struct AwsScope {
     /// Which account and region.
     pub scope: Scope,
     /// Whether this scope also collects what is global to the account (S3).
@@ -55,7 +55,7 @@ macro_rules! client {
 impl AwsScope {
     /// A scope that asks with `sdk`'s credentials.
     #[must_use]
-    pub fn new(scope: Scope, home: bool, sdk: SdkConfig, shared: Shared) -> Self {
+    pub(crate) fn new(scope: Scope, home: bool, sdk: SdkConfig, shared: Shared) -> Self {
         Self {
             scope,
             home,
@@ -70,67 +70,67 @@ impl AwsScope {
 
     /// The region.
     #[must_use]
-    pub fn region(&self) -> &Arc<str> {
+    pub(crate) fn region(&self) -> &Arc<str> {
         &self.scope.region
     }
 
     /// Prices.
     #[must_use]
-    pub fn prices(&self) -> &AwsPrices {
+    pub(crate) fn prices(&self) -> &AwsPrices {
         &self.shared.prices
     }
 
     /// EC2 in this region.
     #[must_use]
-    pub fn ec2(&self) -> aws_sdk_ec2::Client {
+    pub(crate) fn ec2(&self) -> aws_sdk_ec2::Client {
         client!(self, aws_sdk_ec2, self.region().to_string())
     }
 
     /// EKS in this region.
     #[must_use]
-    pub fn eks(&self) -> aws_sdk_eks::Client {
+    pub(crate) fn eks(&self) -> aws_sdk_eks::Client {
         client!(self, aws_sdk_eks, self.region().to_string())
     }
 
     /// Lambda in this region.
     #[must_use]
-    pub fn lambda(&self) -> aws_sdk_lambda::Client {
+    pub(crate) fn lambda(&self) -> aws_sdk_lambda::Client {
         client!(self, aws_sdk_lambda, self.region().to_string())
     }
 
     /// RDS in this region.
     #[must_use]
-    pub fn rds(&self) -> aws_sdk_rds::Client {
+    pub(crate) fn rds(&self) -> aws_sdk_rds::Client {
         client!(self, aws_sdk_rds, self.region().to_string())
     }
 
     /// S3, asked in this region.
     #[must_use]
-    pub fn s3(&self) -> aws_sdk_s3::Client {
+    pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
         client!(self, aws_sdk_s3, self.region().to_string())
     }
 
     /// CloudWatch in any region: a bucket's figures are kept where the bucket is.
     #[must_use]
-    pub fn cloudwatch(&self, region: &str) -> aws_sdk_cloudwatch::Client {
+    pub(crate) fn cloudwatch(&self, region: &str) -> aws_sdk_cloudwatch::Client {
         client!(self, aws_sdk_cloudwatch, region.to_owned())
     }
 
     /// The tagging API in any region.
     #[must_use]
-    pub fn tagging(&self, region: &str) -> aws_sdk_resourcegroupstagging::Client {
+    pub(crate) fn tagging(&self, region: &str) -> aws_sdk_resourcegroupstagging::Client {
         client!(self, aws_sdk_resourcegroupstagging, region.to_owned())
     }
 
     /// One shared copy of a text that repeats.
     #[must_use]
-    pub fn share(&self, text: &str) -> Arc<str> {
+    pub(crate) fn share(&self, text: &str) -> Arc<str> {
         self.interner.lock().unwrap_or_else(PoisonError::into_inner).share(text)
     }
 
     /// Tags from keys and values.
     #[must_use]
-    pub fn tags<'t>(&self, pairs: impl IntoIterator<Item = (&'t str, &'t str)>) -> Tags {
+    pub(crate) fn tags<'t>(&self, pairs: impl IntoIterator<Item = (&'t str, &'t str)>) -> Tags {
         let mut interner = self.interner.lock().unwrap_or_else(PoisonError::into_inner);
         let mut tags = Tags::default();
         for (key, value) in pairs {
@@ -140,13 +140,13 @@ impl AwsScope {
     }
 
     /// Notes something that an operator should know of.
-    pub fn note(&self, event: Event) {
+    pub(crate) fn note(&self, event: Event) {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 
     /// Takes what was noted.
     #[must_use]
-    pub fn take_events(&self) -> Vec<Event> {
+    pub(crate) fn take_events(&self) -> Vec<Event> {
         std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -60,17 +60,10 @@ impl CommonArgs {
         for key in &self.group_by {
             add("group_by", "--group-by", Some(key.clone()));
         }
-        let data_dir = self
-            .data_dir
-            .as_ref()
-            .map(|path| path.to_string_lossy().into_owned());
+        let data_dir = self.data_dir.as_ref().map(|path| path.to_string_lossy().into_owned());
         add("data_dir", "--data-dir", data_dir);
         add("concurrency", "--concurrency", self.concurrency.clone());
-        let level = if self.debug {
-            Some("debug".to_owned())
-        } else {
-            self.log_level.clone()
-        };
+        let level = if self.debug { Some("debug".to_owned()) } else { self.log_level.clone() };
         add("log_level", "--log-level", level);
         flags
     }
@@ -80,22 +73,10 @@ impl CommonArgs {
 #[must_use]
 pub fn environment_help(settings: &[&'static Setting]) -> String {
     let mut text = "Environment:\n".to_owned();
-    let _ = writeln!(
-        text,
-        "  {:<38} token sent to the server",
-        "OPENFINOPS_TOKEN"
-    );
+    let _ = writeln!(text, "  {:<38} token sent to the server", "OPENFINOPS_TOKEN");
     let _ = writeln!(text, "  {:<38} --config", "OPENFINOPS_CONFIG");
-    for setting in settings
-        .iter()
-        .filter(|setting| !setting.environment.is_empty())
-    {
-        let _ = writeln!(
-            text,
-            "  {:<38} {}",
-            setting.environment.join(", "),
-            setting.key
-        );
+    for setting in settings.iter().filter(|setting| !setting.environment.is_empty()) {
+        let _ = writeln!(text, "  {:<38} {}", setting.environment.join(", "), setting.key);
     }
     text.push_str(
         "\nSettings: defaults, then the YAML file, then the environment, then flags; the later \

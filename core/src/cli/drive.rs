@@ -57,32 +57,24 @@ fn explain(program: &str, report: &CycleReport, data_dir: &Path) {
     if report.receipt.refused > 0 {
         let refused = report.receipt.refused;
         let folder = data_dir.join("outbox/refused");
-        complain(
-            program,
-            format_args!("{refused} refused documents are in {}", folder.display()),
-        );
+        complain(program, format_args!("{refused} refused documents are in {}", folder.display()));
     }
     if report.exit_status() == ExitStatus::Nothing {
-        complain(
-            program,
-            "nothing could be collected; `check` tells which permission is missing",
-        );
+        complain(program, "nothing could be collected; `check` tells which permission is missing");
     }
 }
 
 /// Cycle after cycle until SIGTERM or SIGINT.
 pub async fn continuous<A: Agent>(program: &str, agent: &A, interval: Duration) -> ExitStatus {
     let stop = CancellationToken::new();
-    let (mut terminate, mut interrupt) = match (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) {
-        (Ok(terminate), Ok(interrupt)) => (terminate, interrupt),
-        (Err(error), _) | (_, Err(error)) => {
-            complain(program, format_args!("cannot listen for signals: {error}"));
-            return ExitStatus::Usage;
-        }
-    };
+    let (mut terminate, mut interrupt) =
+        match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+            (Ok(terminate), Ok(interrupt)) => (terminate, interrupt),
+            (Err(error), _) | (_, Err(error)) => {
+                complain(program, format_args!("cannot listen for signals: {error}"));
+                return ExitStatus::Usage;
+            }
+        };
     let stopping = stop.clone();
     let listening = async move {
         tokio::select! {
@@ -92,10 +84,7 @@ pub async fn continuous<A: Agent>(program: &str, agent: &A, interval: Duration) 
         tracing::info!("stopping; what was collected is in the outbox");
         stopping.cancel();
     };
-    tracing::info!(
-        seconds = interval.as_secs(),
-        "running a cycle every interval"
-    );
+    tracing::info!(seconds = interval.as_secs(), "running a cycle every interval");
     tokio::join!(agent.run_continuous(interval, stop), listening);
     ExitStatus::Success
 }

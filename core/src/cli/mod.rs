@@ -6,8 +6,8 @@ mod drive;
 mod logging;
 mod progress_line;
 
-pub use columns::columns;
 pub use args::{CommonArgs, environment_help};
+pub use columns::columns;
 pub use drive::{complain, continuous, once, print};
 pub use logging::start_logging;
 pub use progress_line::ProgressLine;

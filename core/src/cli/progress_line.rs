@@ -22,10 +22,7 @@ impl Default for ProgressLine {
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style);
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self {
-            bar,
-            resources: AtomicUsize::new(0),
-        }
+        Self { bar, resources: AtomicUsize::new(0) }
     }
 }
 
@@ -42,12 +39,9 @@ impl Progress for ProgressLine {
     }
 
     fn service_done(&self, scope: &Scope, service: &'static str, found: Option<usize>) {
-        let total = self
-            .resources
-            .fetch_add(found.unwrap_or(0), Ordering::Relaxed)
-            + found.unwrap_or(0);
-        self.bar
-            .set_message(format!("{} {service}: {total} resources", scope.region));
+        let total =
+            self.resources.fetch_add(found.unwrap_or(0), Ordering::Relaxed) + found.unwrap_or(0);
+        self.bar.set_message(format!("{} {service}: {total} resources", scope.region));
     }
 
     fn scope_done(&self, _scope: &Scope) {

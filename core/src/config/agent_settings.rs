@@ -172,11 +172,7 @@ fn server(check: &mut Checker) -> Option<Url> {
                 return Some(url);
             }
             // The text is not repeated: it holds a password.
-            check.mistake(
-                "server",
-                "holds a user name or password",
-                "use OPENFINOPS_TOKEN",
-            );
+            check.mistake("server", "holds a user name or password", "use OPENFINOPS_TOKEN");
         }
         _ => check.mistake(
             "server",
@@ -191,11 +187,7 @@ fn data_dir(check: &mut Checker) -> Option<PathBuf> {
     let text = check.text("data_dir").filter(|text| !text.is_empty())?;
     // systemd's variable may name several folders, separated by colons; the first is the unit's.
     let several = check.place("data_dir") == Some(Place::Environment("STATE_DIRECTORY"));
-    let first = if several {
-        text.split(':').next().unwrap_or_default()
-    } else {
-        &text
-    };
+    let first = if several { text.split(':').next().unwrap_or_default() } else { &text };
     Some(PathBuf::from(first))
 }
 
@@ -233,29 +225,19 @@ fn token(
     server: Option<&Url>,
 ) -> Option<SecretString> {
     let from_file =
-        check
-            .text("token_file")
-            .and_then(|path| match std::fs::read_to_string(&path) {
-                Ok(text) => Some(text),
-                Err(error) => {
-                    check.mistake(
-                        "token_file",
-                        format!("cannot be read: {error}"),
-                        "check the path",
-                    );
-                    None
-                }
-            });
+        check.text("token_file").and_then(|path| match std::fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                check.mistake("token_file", format!("cannot be read: {error}"), "check the path");
+                None
+            }
+        });
     let token = from_environment.or(from_file)?.trim().to_owned();
     if token.is_empty() {
         return None;
     }
     if !token.chars().all(|letter| letter.is_ascii_graphic()) {
-        check.mistake(
-            "token_file",
-            "holds more than one word",
-            "the file holds only the token",
-        );
+        check.mistake("token_file", "holds more than one word", "the file holds only the token");
         return None;
     }
     if let Some(url) = server.filter(|url| url.scheme() == "http" && !is_loopback(url)) {

@@ -32,11 +32,7 @@ impl Checker {
     /// # Errors
     /// All mistakes that were found.
     pub fn finish(self) -> Result<(), ConfigErrors> {
-        if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(ConfigErrors(self.errors))
-        }
+        if self.errors.is_empty() { Ok(()) } else { Err(ConfigErrors(self.errors)) }
     }
 
     /// Where `key`'s value was written, where it has one.
@@ -100,11 +96,7 @@ impl Checker {
         match text.replace('_', "").parse::<u64>() {
             Ok(number) if number >= least => Some(number),
             Ok(number) => {
-                self.mistake(
-                    key,
-                    format!("is {number}"),
-                    format!("write at least {least}"),
-                );
+                self.mistake(key, format!("is {number}"), format!("write at least {least}"));
                 None
             }
             Err(_) => {
@@ -121,11 +113,7 @@ impl Checker {
             Ok(duration) if duration >= least => Some(duration),
             Ok(duration) => {
                 let (is, least) = (duration.as_secs(), least.as_secs());
-                self.mistake(
-                    key,
-                    format!("is {is} s"),
-                    format!("write at least {least} s"),
-                );
+                self.mistake(key, format!("is {is} s"), format!("write at least {least} s"));
                 None
             }
             Err(problem) => {
@@ -145,11 +133,7 @@ impl Checker {
         if words.contains(&text.as_str()) {
             return Some(text);
         }
-        self.mistake(
-            key,
-            format!("is \"{text}\""),
-            format!("write one of {}", words.join(", ")),
-        );
+        self.mistake(key, format!("is \"{text}\""), format!("write one of {}", words.join(", ")));
         None
     }
 
@@ -178,10 +162,7 @@ impl Checker {
             self.wrong_kind(key);
             return Vec::new();
         };
-        nodes
-            .iter()
-            .map(|node| self.table(key, &place, columns, node))
-            .collect()
+        nodes.iter().map(|node| self.table(key, &place, columns, node)).collect()
     }
 
     fn table(
@@ -210,16 +191,12 @@ impl Checker {
                     continue;
                 }
                 (Some(_), NodeValue::Null) => continue,
-                (Some(column), _) => (
-                    "is not a text".to_owned(),
-                    format!("write {}", column.kind.expected()),
-                ),
+                (Some(column), _) => {
+                    ("is not a text".to_owned(), format!("write {}", column.kind.expected()))
+                }
                 (None, _) => {
                     let names = columns.iter().map(|column| column.key);
-                    (
-                        "is not a setting".to_owned(),
-                        unknown_remedy(&entry.key, names),
-                    )
+                    ("is not a setting".to_owned(), unknown_remedy(&entry.key, names))
                 }
             };
             self.errors.push(ConfigError {
@@ -233,17 +210,11 @@ impl Checker {
     }
 
     fn setting(&self, key: &str) -> Option<&'static Setting> {
-        self.layers
-            .settings
-            .iter()
-            .copied()
-            .find(|setting| setting.key == key)
+        self.layers.settings.iter().copied().find(|setting| setting.key == key)
     }
 
     fn wrong_kind(&mut self, key: &'static str) {
-        let expected = self
-            .setting(key)
-            .map_or_else(String::new, |it| it.kind.expected());
+        let expected = self.setting(key).map_or_else(String::new, |it| it.kind.expected());
         self.mistake(key, "has the wrong shape", format!("write {expected}"));
     }
 }

@@ -8,13 +8,10 @@ use std::time::Duration;
 /// Says what is wrong with the text: no number, an unknown unit, or too large.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
-    let digits = text
-        .find(|letter: char| !letter.is_ascii_digit())
-        .unwrap_or(text.len());
+    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let number: u64 = number
-        .parse()
-        .map_err(|_| format!("has no whole number of seconds in \"{text}\""))?;
+    let number: u64 =
+        number.parse().map_err(|_| format!("has no whole number of seconds in \"{text}\""))?;
     let seconds = match unit.trim() {
         "" | "s" => 1,
         "m" => 60,

@@ -19,12 +19,7 @@ pub struct ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            key,
-            place,
-            problem,
-            remedy,
-        } = self;
+        let Self { key, place, problem, remedy } = self;
         if key.is_empty() {
             write!(formatter, "{place}: {problem}; {remedy}")
         } else {
@@ -43,9 +38,7 @@ impl fmt::Display for ConfigErrors {
             [only] => write!(formatter, "configuration: {only}"),
             errors => {
                 write!(formatter, "configuration: {} mistakes", errors.len())?;
-                errors
-                    .iter()
-                    .try_for_each(|error| write!(formatter, "\n  {error}"))
+                errors.iter().try_for_each(|error| write!(formatter, "\n  {error}"))
             }
         }
     }

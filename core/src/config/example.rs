@@ -22,18 +22,10 @@ pub fn example(agent: &str, settings: &[&'static Setting]) -> String {
         group = parent;
         comment(&mut text, indent, setting.help);
         if !setting.environment.is_empty() {
-            comment(
-                &mut text,
-                indent,
-                &format!("Environment: {}", setting.environment.join(", ")),
-            );
+            comment(&mut text, indent, &format!("Environment: {}", setting.environment.join(", ")));
         }
         if !setting.aliases.is_empty() {
-            comment(
-                &mut text,
-                indent,
-                &format!("Also: {}", setting.aliases.join(", ")),
-            );
+            comment(&mut text, indent, &format!("Also: {}", setting.aliases.join(", ")));
         }
         entry(&mut text, indent, name, setting);
     }
@@ -45,11 +37,7 @@ fn entry(text: &mut String, indent: &str, name: &str, setting: &Setting) {
         let _ = writeln!(text, "{indent}# {name}:");
         for (index, column) in columns.iter().enumerate() {
             let dash = if index == 0 { "-" } else { " " };
-            let _ = writeln!(
-                text,
-                "{indent}#   {dash} {}: {}",
-                column.key, column.example
-            );
+            let _ = writeln!(text, "{indent}#   {dash} {}: {}", column.key, column.example);
         }
         return;
     }

@@ -59,14 +59,8 @@ pub(super) fn parse(text: &str) -> Result<Node, serde_saphyr::Error> {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<NodeValue>::deserialize(deserializer)?;
-        let at = Position {
-            line: spanned.referenced.line(),
-            column: spanned.referenced.column(),
-        };
-        Ok(Self {
-            at,
-            value: spanned.value,
-        })
+        let at = Position { line: spanned.referenced.line(), column: spanned.referenced.column() };
+        Ok(Self { at, value: spanned.value })
     }
 }
 
@@ -128,15 +122,8 @@ impl<'de> Visitor<'de> for NodeVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NodeValue, A::Error> {
         let mut entries = Vec::new();
         while let Some(key) = map.next_key::<Spanned<String>>()? {
-            let at = Position {
-                line: key.referenced.line(),
-                column: key.referenced.column(),
-            };
-            entries.push(Entry {
-                key: key.value,
-                at,
-                value: map.next_value()?,
-            });
+            let at = Position { line: key.referenced.line(), column: key.referenced.column() };
+            entries.push(Entry { key: key.value, at, value: map.next_value()? });
         }
         Ok(NodeValue::Table(entries))
     }
@@ -149,13 +136,9 @@ mod tests {
     #[test]
     fn every_key_knows_its_line() {
         let node = parse("server: http://a\ncloudwatch:\n  max_metrics_per_cycle: 5\n").unwrap();
-        let NodeValue::Table(entries) = node.value else {
-            panic!("a table")
-        };
+        let NodeValue::Table(entries) = node.value else { panic!("a table") };
         assert_eq!(entries[0].at, Position { line: 1, column: 1 });
-        let NodeValue::Table(inner) = &entries[1].value.value else {
-            panic!("a table")
-        };
+        let NodeValue::Table(inner) = &entries[1].value.value else { panic!("a table") };
         assert_eq!(inner[0].at, Position { line: 3, column: 3 });
         assert!(matches!(&inner[0].value.value, NodeValue::Scalar(text) if text == "5"));
     }

@@ -43,11 +43,7 @@ impl Layers {
             .iter()
             .filter_map(|setting| Some((setting.key, scalar(Place::Default, setting.default?))))
             .collect();
-        Self {
-            settings,
-            values,
-            errors: Vec::new(),
-        }
+        Self { settings, values, errors: Vec::new() }
     }
 
     /// Adds a YAML file. One that cannot be read or parsed is a mistake like any other.
@@ -57,11 +53,7 @@ impl Layers {
             Ok(text) => self.yaml(&shared, &text),
             Err(problem) => self.errors.push(ConfigError {
                 key: String::new(),
-                place: Place::File {
-                    path: shared,
-                    line: 1,
-                    column: 1,
-                },
+                place: Place::File { path: shared, line: 1, column: 1 },
                 problem,
                 remedy: "check the path given to --config and the file's permissions".to_owned(),
             }),
@@ -71,14 +63,8 @@ impl Layers {
     /// Adds a YAML text, as read from `path`.
     pub(super) fn yaml(&mut self, path: &Arc<Path>, text: &str) {
         match file::parse(text) {
-            Ok(Node {
-                value: NodeValue::Table(entries),
-                ..
-            }) => self.table(path, "", entries),
-            Ok(Node {
-                value: NodeValue::Null,
-                ..
-            }) => {}
+            Ok(Node { value: NodeValue::Table(entries), .. }) => self.table(path, "", entries),
+            Ok(Node { value: NodeValue::Null, .. }) => {}
             Ok(Node { at, .. }) => self.errors.push(ConfigError {
                 key: String::new(),
                 place: place(path, at),
@@ -86,12 +72,9 @@ impl Layers {
                 remedy: "write lines like `server: http://localhost:8080`".to_owned(),
             }),
             Err(error) => {
-                let at = error
-                    .location()
-                    .map_or(Position { line: 1, column: 1 }, |location| Position {
-                        line: location.line(),
-                        column: location.column(),
-                    });
+                let at = error.location().map_or(Position { line: 1, column: 1 }, |location| {
+                    Position { line: location.line(), column: location.column() }
+                });
                 self.errors.push(ConfigError {
                     key: String::new(),
                     place: place(path, at),
@@ -124,10 +107,7 @@ impl Layers {
             if !matches!(entry.value.value, NodeValue::Null) {
                 self.values.insert(
                     setting.key,
-                    Raw {
-                        place: place(path, entry.value.at),
-                        value: entry.value.value,
-                    },
+                    Raw { place: place(path, entry.value.at), value: entry.value.value },
                 );
             }
         }
@@ -135,10 +115,7 @@ impl Layers {
 
     fn group_or_unknown(&mut self, path: &Arc<Path>, key: &str, here: Place, node: Node) {
         let group = format!("{key}.");
-        let is_group = self
-            .settings
-            .iter()
-            .any(|setting| setting.key.starts_with(&group));
+        let is_group = self.settings.iter().any(|setting| setting.key.starts_with(&group));
         match node.value {
             NodeValue::Table(entries) if is_group => self.table(path, &group, entries),
             NodeValue::Null if is_group => {}
@@ -177,13 +154,10 @@ impl Layers {
     pub fn environment(&mut self, lookup: impl Fn(&str) -> Option<String>) {
         for setting in &self.settings {
             let found = setting.environment.iter().find_map(|name| {
-                lookup(name)
-                    .filter(|value| !value.is_empty())
-                    .map(|value| (*name, value))
+                lookup(name).filter(|value| !value.is_empty()).map(|value| (*name, value))
             });
             if let Some((name, value)) = found {
-                self.values
-                    .insert(setting.key, scalar(Place::Environment(name), &value));
+                self.values.insert(setting.key, scalar(Place::Environment(name), &value));
             }
         }
     }
@@ -192,15 +166,10 @@ impl Layers {
     pub fn flags(&mut self, flags: Vec<Flag>) {
         let mut lists: BTreeMap<&'static str, (&'static str, Vec<String>)> = BTreeMap::new();
         for flag in flags {
-            lists
-                .entry(flag.key)
-                .or_insert((flag.name, Vec::new()))
-                .1
-                .push(flag.value);
+            lists.entry(flag.key).or_insert((flag.name, Vec::new())).1.push(flag.value);
         }
         for (key, (name, values)) in lists {
-            self.values
-                .insert(key, scalar(Place::Flag(name), &values.join(",")));
+            self.values.insert(key, scalar(Place::Flag(name), &values.join(",")));
         }
     }
 }
@@ -209,26 +178,17 @@ fn read(path: &Path) -> Result<String, String> {
     let unreadable = |error: std::io::Error| format!("the file cannot be read: {error}");
     let length = std::fs::metadata(path).map_err(unreadable)?.len();
     if length > file::MAX_FILE_BYTES {
-        return Err(format!(
-            "the file has {length} bytes, more than the limit of 1 MiB"
-        ));
+        return Err(format!("the file has {length} bytes, more than the limit of 1 MiB"));
     }
     std::fs::read_to_string(path).map_err(unreadable)
 }
 
 fn scalar(place: Place, text: &str) -> Raw {
-    Raw {
-        place,
-        value: NodeValue::Scalar(text.to_owned()),
-    }
+    Raw { place, value: NodeValue::Scalar(text.to_owned()) }
 }
 
 pub(super) fn place(path: &Arc<Path>, at: Position) -> Place {
-    Place::File {
-        path: Arc::clone(path),
-        line: at.line,
-        column: at.column,
-    }
+    Place::File { path: Arc::clone(path), line: at.line, column: at.column }
 }
 
 fn first_line(text: &str) -> &str {
@@ -237,9 +197,7 @@ fn first_line(text: &str) -> &str {
 
 /// What to do about an unknown key: the nearest known one, where it is near.
 pub(super) fn unknown_remedy(key: &str, names: impl Iterator<Item = &'static str>) -> String {
-    let nearest = names
-        .map(|name| (strsim::damerau_levenshtein(key, name), name))
-        .min();
+    let nearest = names.map(|name| (strsim::damerau_levenshtein(key, name), name)).min();
     match nearest {
         Some((distance, name)) if distance <= 1 + key.len() / 4 => {
             format!("did you mean `{name}`?")

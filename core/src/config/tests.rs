@@ -59,11 +59,7 @@ fn flags_beat_the_environment_beats_the_file_beats_defaults() {
         "OPENFINOPS_AGENT_ID" => Some(String::new()), // set to nothing: unset
         _ => None,
     });
-    layers.flags(vec![Flag {
-        key: "interval",
-        name: "--interval",
-        value: "30".to_owned(),
-    }]);
+    layers.flags(vec![Flag { key: "interval", name: "--interval", value: "30".to_owned() }]);
     let (config, metrics, result) = checked(layers);
     result.unwrap();
     assert_eq!(config.server.unwrap().as_str(), "http://environment:2/");
@@ -86,11 +82,7 @@ fn every_mistake_is_reported_at_once_with_place_and_remedy() {
         "servr: http://a\ninterval: soon\ncloudwatch:\n  max_metrics_per_cycle: many\n\
          accounts:\n  - role: arn\noutput: xml\n",
     );
-    layers.flags(vec![Flag {
-        key: "group_by",
-        name: "--group-by",
-        value: "team".to_owned(),
-    }]);
+    layers.flags(vec![Flag { key: "group_by", name: "--group-by", value: "team".to_owned() }]);
     let text = checked(layers).2.unwrap_err().to_string();
     for expected in [
         "6 mistakes",
@@ -108,31 +100,19 @@ fn every_mistake_is_reported_at_once_with_place_and_remedy() {
 #[test]
 fn broken_yaml_and_missing_files_are_one_sentence() {
     let text = checked(layers("server: [\n")).2.unwrap_err().to_string();
-    assert!(
-        text.contains("agent.yaml:") && text.contains("not valid YAML"),
-        "{text}"
-    );
+    assert!(text.contains("agent.yaml:") && text.contains("not valid YAML"), "{text}");
     assert!(!text.contains('\n'), "{text}");
 
     let mut layers = Layers::new(AGENT_SETTINGS);
     layers.file(Path::new("/nonexistent/agent.yaml"));
     let text = Checker::new(layers).finish().unwrap_err().to_string();
-    assert!(
-        text.contains("/nonexistent/agent.yaml") && text.contains("cannot be read"),
-        "{text}"
-    );
+    assert!(text.contains("/nonexistent/agent.yaml") && text.contains("cannot be read"), "{text}");
 }
 
 #[test]
 fn the_same_setting_twice_is_a_mistake() {
-    let text = checked(layers("server: http://a\nserver_url: http://b\n"))
-        .2
-        .unwrap_err();
-    assert!(
-        text.to_string()
-            .contains("`server_url` says again what `server` said"),
-        "{text}"
-    );
+    let text = checked(layers("server: http://a\nserver_url: http://b\n")).2.unwrap_err();
+    assert!(text.to_string().contains("`server_url` says again what `server` said"), "{text}");
 }
 
 #[test]
@@ -140,17 +120,9 @@ fn a_token_never_travels_in_clear_text_and_a_password_is_never_repeated() {
     let layers = layers("server: http://finops.example\n");
     let mut check = Checker::new(layers);
     AgentConfig::check(&mut check, Some("s3cret".to_owned()));
-    assert!(
-        check
-            .finish()
-            .unwrap_err()
-            .to_string()
-            .contains("clear text")
-    );
+    assert!(check.finish().unwrap_err().to_string().contains("clear text"));
 
-    let text = checked(self::layers("server: http://me:hunter2@host\n"))
-        .2
-        .unwrap_err();
+    let text = checked(self::layers("server: http://me:hunter2@host\n")).2.unwrap_err();
     assert!(!text.to_string().contains("hunter2"), "{text}");
 }
 

@@ -49,10 +49,7 @@ impl CostRate {
     /// USD per day of 24 hours, rounded half up to 2 places for printing.
     #[must_use]
     pub fn daily(self) -> Decimal {
-        round(
-            self.0 * Decimal::from(24) / Decimal::from(HOURS_PER_MONTH),
-            2,
-        )
+        round(self.0 * Decimal::from(24) / Decimal::from(HOURS_PER_MONTH), 2)
     }
 
     /// USD per month of 730 hours, rounded half up to 2 places for printing.
@@ -107,18 +104,13 @@ mod tests {
     fn thousands_of_monthly_prices_sum_exactly() {
         // 100 GB of gp3 at 0.08 is 8 USD a month, 8/730 an hour: no finite decimal. 3,000 of them
         // are 24,000 a month to the last digit.
-        let total: CostRate = (0..3000)
-            .map(|_| CostRate::from_monthly(decimal("8.00")))
-            .sum();
+        let total: CostRate = (0..3000).map(|_| CostRate::from_monthly(decimal("8.00"))).sum();
         assert_eq!(total.exact_monthly(), decimal("24000"));
         assert_eq!(total.hourly(), decimal("32.876712"));
     }
 
     #[test]
     fn halves_round_away_from_zero() {
-        assert_eq!(
-            CostRate::from_monthly(decimal("0.125")).monthly(),
-            decimal("0.13")
-        );
+        assert_eq!(CostRate::from_monthly(decimal("0.125")).monthly(), decimal("0.13"));
     }
 }

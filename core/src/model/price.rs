@@ -159,11 +159,7 @@ impl Costs {
 
     /// Adds a line.
     pub fn add(&mut self, component: &'static str, quantity: Quantity, price: Arc<Price>) {
-        self.lines.push(CostLine {
-            component,
-            quantity,
-            price,
-        });
+        self.lines.push(CostLine { component, quantity, price });
     }
 
     /// Adds a line, or, where the price is unknown, the reason.
@@ -181,10 +177,7 @@ impl Costs {
 
     /// Notes that `component` has no price.
     pub fn miss(&mut self, component: &'static str, reason: impl Into<Arc<str>>) {
-        self.unpriced.push(Unpriced {
-            component,
-            reason: reason.into(),
-        });
+        self.unpriced.push(Unpriced { component, reason: reason.into() });
     }
 
     /// Adds all of `other`.
@@ -205,20 +198,10 @@ impl Costs {
     /// The sum of one component's lines, or `None` where that component has no price.
     #[must_use]
     pub fn component(&self, component: &str) -> Option<CostRate> {
-        if self
-            .unpriced
-            .iter()
-            .any(|missing| missing.component == component)
-        {
+        if self.unpriced.iter().any(|missing| missing.component == component) {
             return None;
         }
-        Some(
-            self.lines
-                .iter()
-                .filter(|line| line.component == component)
-                .map(CostLine::rate)
-                .sum(),
-        )
+        Some(self.lines.iter().filter(|line| line.component == component).map(CostLine::rate).sum())
     }
 
     /// Nothing about the resource has a price.
@@ -252,20 +235,9 @@ mod tests {
     fn hourly_monthly_and_metered_units_agree_on_the_month() {
         let mut costs = Costs::free();
         costs.add("compute", Quantity::ONE, price("0.10", Unit::Hour)); // 73.00 a month
-        costs.add(
-            "storage",
-            Quantity::from(50),
-            price("0.08", Unit::GigabyteMonth),
-        ); // 4.00
-        costs.add(
-            "requests",
-            Quantity::from(1000),
-            price("0.0000002", Unit::Request),
-        ); // 0.146
-        assert_eq!(
-            costs.known().unwrap().exact_monthly(),
-            "77.146".parse().unwrap()
-        );
+        costs.add("storage", Quantity::from(50), price("0.08", Unit::GigabyteMonth)); // 4.00
+        costs.add("requests", Quantity::from(1000), price("0.0000002", Unit::Request)); // 0.146
+        assert_eq!(costs.known().unwrap().exact_monthly(), "77.146".parse().unwrap());
     }
 
     #[test]
@@ -287,9 +259,6 @@ mod tests {
     #[test]
     fn a_quantity_has_nine_places() {
         let third = Decimal::ONE / Decimal::from(3);
-        assert_eq!(
-            Quantity::new(third).amount(),
-            "0.333333333".parse().unwrap()
-        );
+        assert_eq!(Quantity::new(third).amount(), "0.333333333".parse().unwrap());
     }
 }

@@ -18,10 +18,7 @@ impl Tags {
     /// The value of the tag `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(known, _)| &**known == key)
-            .map(|(_, value)| &**value)
+        self.0.iter().find(|(known, _)| &**known == key).map(|(_, value)| &**value)
     }
 
     /// Every tag, as the vendor gave them.
@@ -82,9 +79,6 @@ impl Resource {
     /// The measured figure `key`, where it is known.
     #[must_use]
     pub fn measured(&self, key: &str) -> Option<&Value> {
-        self.usage
-            .iter()
-            .find(|(known, _)| *known == key)
-            .map(|(_, value)| value)
+        self.usage.iter().find(|(known, _)| *known == key).map(|(_, value)| value)
     }
 }

@@ -53,11 +53,7 @@ impl ServiceOutcome {
     /// `Found`, or `Empty` where there is nothing.
     #[must_use]
     pub fn of(resources: Vec<Resource>) -> Self {
-        if resources.is_empty() {
-            Self::Empty
-        } else {
-            Self::Found(resources)
-        }
+        if resources.is_empty() { Self::Empty } else { Self::Found(resources) }
     }
 
     /// The resources found: none where the service was empty or failed.
@@ -99,13 +95,7 @@ pub struct Event {
 impl Event {
     /// An event that happens now.
     pub fn now(kind: &'static str, service: Option<&'static str>, message: String) -> Self {
-        Self {
-            kind,
-            at: Timestamp::now(),
-            service,
-            message,
-            hint: None,
-        }
+        Self { kind, at: Timestamp::now(), service, message, hint: None }
     }
 
     /// The event of a failed service.
@@ -157,29 +147,21 @@ impl Snapshot {
     /// Every resource with its service's name.
     pub fn resources(&self) -> impl Iterator<Item = (&'static str, &Resource)> {
         self.services.iter().flat_map(|service| {
-            service
-                .outcome
-                .resources()
-                .iter()
-                .map(|resource| (service.name, resource))
+            service.outcome.resources().iter().map(|resource| (service.name, resource))
         })
     }
 
     /// The sum of everything that has a price.
     #[must_use]
     pub fn total(&self) -> CostRate {
-        self.resources()
-            .filter_map(|(_, resource)| resource.costs.known())
-            .sum()
+        self.resources().filter_map(|(_, resource)| resource.costs.known()).sum()
     }
 
     /// The services that failed, in order.
     pub fn failed_services(&self) -> impl Iterator<Item = (&'static str, &ServiceFailure)> {
-        self.services
-            .iter()
-            .filter_map(|service| match &service.outcome {
-                ServiceOutcome::Failed(failure) => Some((service.name, failure)),
-                _ => None,
-            })
+        self.services.iter().filter_map(|service| match &service.outcome {
+            ServiceOutcome::Failed(failure) => Some((service.name, failure)),
+            _ => None,
+        })
     }
 }

@@ -90,7 +90,11 @@ impl Attributes {
     }
 
     /// Sets `key` where there is a value; unknown attributes stay away.
-    pub fn set_known(&mut self, key: impl Into<Cow<'static, str>>, value: Option<impl Into<Value>>) {
+    pub fn set_known(
+        &mut self,
+        key: impl Into<Cow<'static, str>>,
+        value: Option<impl Into<Value>>,
+    ) {
         if let Some(value) = value {
             self.set(key, value);
         }
@@ -99,10 +103,7 @@ impl Attributes {
     /// The value of `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entries
-            .iter()
-            .find(|(known, _)| known == key)
-            .map(|(_, value)| value)
+        self.entries.iter().find(|(known, _)| known == key).map(|(_, value)| value)
     }
 
     /// The value of `key` as text.

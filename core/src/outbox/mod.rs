@@ -48,15 +48,9 @@ impl Outbox {
     /// # Errors
     /// The folders cannot be made.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        let outbox = Self {
-            pending: folder.join("pending"),
-            refused: folder.join("refused"),
-        };
+        let outbox = Self { pending: folder.join("pending"), refused: folder.join("refused") };
         for path in [&outbox.pending, &outbox.refused] {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(path)?;
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
         }
         Ok(outbox)
     }
@@ -114,10 +108,7 @@ impl Outbox {
     /// # Errors
     /// The file cannot be moved; it stays in the queue.
     pub fn refuse(&self, key: &EntryKey, reason: &str) -> io::Result<()> {
-        write_synced(
-            &self.refused.join(format!("{}.reason", key.0)),
-            reason.as_bytes(),
-        )?;
+        write_synced(&self.refused.join(format!("{}.reason", key.0)), reason.as_bytes())?;
         fs::rename(self.path(key), self.refused.join(format!("{}.json", key.0)))
     }
 
@@ -137,12 +128,8 @@ impl Outbox {
 /// # Errors
 /// The file cannot be created, written or synced.
 pub fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(content)?;
     file.sync_all()
 }
@@ -183,22 +170,15 @@ mod tests {
     #[test]
     fn what_is_acknowledged_goes_and_what_is_refused_stays_with_its_reason() {
         let (_folder, outbox) = outbox();
-        let (gone, refused) = (
-            EntryKey::new(Uuid::now_v7(), 1),
-            EntryKey::new(Uuid::now_v7(), 1),
-        );
+        let (gone, refused) = (EntryKey::new(Uuid::now_v7(), 1), EntryKey::new(Uuid::now_v7(), 1));
         outbox.put(&gone, b"1").unwrap();
         outbox.put(&refused, b"2").unwrap();
         outbox.acknowledge(&gone).unwrap();
         outbox.refuse(&refused, "status 400").unwrap();
         assert_eq!(outbox.waiting().unwrap(), []);
-        let kept = outbox
-            .refused_folder()
-            .join(format!("{}.json", refused.as_str()));
+        let kept = outbox.refused_folder().join(format!("{}.json", refused.as_str()));
         assert_eq!(fs::read(kept).unwrap(), b"2");
-        let reason = outbox
-            .refused_folder()
-            .join(format!("{}.reason", refused.as_str()));
+        let reason = outbox.refused_folder().join(format!("{}.reason", refused.as_str()));
         assert_eq!(fs::read_to_string(reason).unwrap(), "status 400");
     }
 

@@ -91,10 +91,7 @@ impl CycleReport {
             duration: Duration::ZERO,
             scopes: 0,
             services: BTreeMap::new(),
-            groups: group_by
-                .iter()
-                .map(|key| (key.clone(), BTreeMap::new()))
-                .collect(),
+            groups: group_by.iter().map(|key| (key.clone(), BTreeMap::new())).collect(),
             unpriced: BTreeMap::new(),
             events: Vec::new(),
             receipt: Receipt::default(),
@@ -158,10 +155,7 @@ impl CycleReport {
         if rate == CostRate::ZERO || (full && cheapest.is_some_and(|cheapest| rate <= cheapest)) {
             return;
         }
-        let name = resource
-            .name
-            .as_deref()
-            .or_else(|| resource.tags.get("Name"));
+        let name = resource.name.as_deref().or_else(|| resource.tags.get("Name"));
         self.dearest.push(Reverse(Expensive {
             rate,
             service,
@@ -225,15 +219,8 @@ impl CycleReport {
     /// What the process should end with.
     #[must_use]
     pub fn exit_status(&self) -> ExitStatus {
-        let lost = self
-            .errors
-            .iter()
-            .any(|error| matches!(error, AgentError::Outbox(_)));
-        if self
-            .errors
-            .iter()
-            .any(|error| matches!(error, AgentError::Setup(_)))
-        {
+        let lost = self.errors.iter().any(|error| matches!(error, AgentError::Outbox(_)));
+        if self.errors.iter().any(|error| matches!(error, AgentError::Setup(_))) {
             ExitStatus::Usage
         } else if self.scopes == 0 || self.all_failed() {
             ExitStatus::Nothing
@@ -250,14 +237,8 @@ impl CycleReport {
     fn all_failed(&self) -> bool {
         let scopes = self.scopes as u64;
         !self.services.is_empty()
-            && self
-                .services
-                .values()
-                .all(|service| service.count == 0 && service.failures > 0)
-            && self
-                .services
-                .values()
-                .any(|service| service.failures >= scopes)
+            && self.services.values().all(|service| service.count == 0 && service.failures > 0)
+            && self.services.values().any(|service| service.failures >= scopes)
     }
 
     /// One line a cycle.

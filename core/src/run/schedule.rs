@@ -20,9 +20,7 @@ impl Schedule {
     /// A schedule with a start every `every`.
     #[must_use]
     pub fn new(every: Duration) -> Self {
-        let spread = every
-            .mul_f64(START_SPREAD * fastrand::f64())
-            .min(Duration::from_secs(30));
+        let spread = every.mul_f64(START_SPREAD * fastrand::f64()).min(Duration::from_secs(30));
         let mut ticks = interval_at(Instant::now() + spread, every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self { ticks }
@@ -56,9 +54,7 @@ mod tests {
         // The first start is jittered by at most 30 s; each further one follows the cycle before.
         assert!(starts[0] <= 30, "{starts:?}");
         assert!(
-            starts
-                .windows(2)
-                .all(|pair| (400..=402).contains(&(pair[1] - pair[0]))),
+            starts.windows(2).all(|pair| (400..=402).contains(&(pair[1] - pair[0]))),
             "{starts:?}"
         );
     }

@@ -14,17 +14,10 @@ use crate::model::CostRate;
 #[must_use]
 pub fn render(report: &CycleReport) -> String {
     let mut text = String::new();
-    section(
-        &mut text,
-        "Cost by service (USD, list prices)",
-        &services(report),
-    );
+    section(&mut text, "Cost by service (USD, list prices)", &services(report));
     let dearest = report.dearest();
     if !dearest.is_empty() {
-        let mut table = sheet(
-            &["resource", "name", "service", "region", "hourly", "monthly"],
-            4,
-        );
+        let mut table = sheet(&["resource", "name", "service", "region", "hourly", "monthly"], 4);
         for one in dearest {
             table.add_row(row(
                 &[&one.id, &one.label, one.service, &one.region],
@@ -34,11 +27,7 @@ pub fn render(report: &CycleReport) -> String {
         section(&mut text, "Dearest resources", &table);
     }
     for (key, values) in &report.groups {
-        section(
-            &mut text,
-            &format!("Cost by tag {key}"),
-            &group(key, values),
-        );
+        section(&mut text, &format!("Cost by tag {key}"), &group(key, values));
     }
     notes(&mut text, report);
     footer(&mut text, report);
@@ -46,18 +35,8 @@ pub fn render(report: &CycleReport) -> String {
 }
 
 fn services(report: &CycleReport) -> Table {
-    let mut table = sheet(
-        &[
-            "service",
-            "count",
-            "hourly",
-            "daily",
-            "monthly",
-            "unpriced",
-            "partly priced",
-        ],
-        1,
-    );
+    let mut table =
+        sheet(&["service", "count", "hourly", "daily", "monthly", "unpriced", "partly priced"], 1);
     for (name, totals) in &report.services {
         table.add_row(service_row(name, totals));
     }
@@ -70,11 +49,7 @@ fn service_row(name: &str, totals: &ServiceTotals) -> Row {
     if totals.count == 0 && totals.failures > 0 {
         return row(&[name], &["failed".to_owned()]);
     }
-    let name = if totals.failures > 0 {
-        format!("{name} (incomplete)")
-    } else {
-        name.to_owned()
-    };
+    let name = if totals.failures > 0 { format!("{name} (incomplete)") } else { name.to_owned() };
     row(
         &[&name],
         &[
@@ -96,11 +71,7 @@ fn group(
     let mut sorted: Vec<_> = values.iter().collect();
     sorted.sort_by(|a, b| b.1.rate.cmp(&a.1.rate).then_with(|| a.0.cmp(b.0)));
     for (value, totals) in sorted {
-        let value = if value.is_empty() {
-            "(no such tag)"
-        } else {
-            value
-        };
+        let value = if value.is_empty() { "(no such tag)" } else { value };
         table.add_row(row(
             &[value],
             &[
@@ -119,12 +90,7 @@ fn notes(text: &mut String, report: &CycleReport) {
         reasons.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
         let _ = writeln!(text, "Without a price");
         for (reason, count) in reasons {
-            let _ = writeln!(
-                text,
-                "  {} × {}",
-                grouped(&count.to_string()),
-                printable(reason)
-            );
+            let _ = writeln!(text, "  {} × {}", grouped(&count.to_string()), printable(reason));
         }
         text.push('\n');
     }
@@ -133,10 +99,7 @@ fn notes(text: &mut String, report: &CycleReport) {
     }
     let _ = writeln!(text, "Worth knowing");
     for (scope, event) in &report.events {
-        let service = event
-            .service
-            .map(|service| format!(" {service}"))
-            .unwrap_or_default();
+        let service = event.service.map(|service| format!(" {service}")).unwrap_or_default();
         let _ = writeln!(text, "  {scope}{service}: {}", printable(&event.message));
         if let Some(hint) = &event.hint {
             let _ = writeln!(text, "    → {}", printable(hint));
@@ -164,11 +127,7 @@ fn sheet(header: &[&str], names: usize) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header(header.iter().enumerate().map(|(index, title)| {
-        let side = if index < names {
-            CellAlignment::Left
-        } else {
-            CellAlignment::Right
-        };
+        let side = if index < names { CellAlignment::Left } else { CellAlignment::Right };
         Cell::new(title).set_alignment(side)
     }));
     table
@@ -176,9 +135,8 @@ fn sheet(header: &[&str], names: usize) -> Table {
 
 fn row(names: &[&str], figures: &[String]) -> Row {
     let names = names.iter().map(|name| Cell::new(printable(name)));
-    let figures = figures
-        .iter()
-        .map(|figure| Cell::new(figure).set_alignment(CellAlignment::Right));
+    let figures =
+        figures.iter().map(|figure| Cell::new(figure).set_alignment(CellAlignment::Right));
     Row::from(names.chain(figures).collect::<Vec<_>>())
 }
 
@@ -204,9 +162,7 @@ fn money_with(amount: Decimal, places: usize) -> String {
 
 /// `1234567.89` → `1,234,567.89`.
 fn grouped(number: &str) -> String {
-    let (whole, fraction) = number
-        .find('.')
-        .map_or((number, ""), |dot| number.split_at(dot));
+    let (whole, fraction) = number.find('.').map_or((number, ""), |dot| number.split_at(dot));
     let mut text = String::with_capacity(number.len() + number.len() / 3);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -221,15 +177,7 @@ fn grouped(number: &str) -> String {
 /// Names and tags come from strangers: control characters must not reach the terminal.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    text.chars()
-        .map(|letter| {
-            if letter.is_control() {
-                '\u{fffd}'
-            } else {
-                letter
-            }
-        })
-        .collect()
+    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
 }
 
 #[cfg(test)]
@@ -238,12 +186,9 @@ mod tests {
 
     #[test]
     fn thousands_are_grouped() {
-        for (plain, expected) in [
-            ("0", "0"),
-            ("999.00", "999.00"),
-            ("1000", "1,000"),
-            ("1234567.89", "1,234,567.89"),
-        ] {
+        for (plain, expected) in
+            [("0", "0"), ("999.00", "999.00"), ("1000", "1,000"), ("1234567.89", "1,234,567.89")]
+        {
             assert_eq!(grouped(plain), expected);
         }
     }

@@ -96,14 +96,7 @@ impl ServerClient {
     /// The server refused this document for good, or could not be reached.
     pub async fn ingest(&self, document: Vec<u8>, key: &str) -> Result<(), SendError> {
         let url = self.url("api/v1/telemetry/ingest");
-        self.post(
-            &url,
-            document,
-            Some(key),
-            RetryPolicy::INGEST,
-            INGEST_TIMEOUT,
-        )
-        .await
+        self.post(&url, document, Some(key), RetryPolicy::INGEST, INGEST_TIMEOUT).await
     }
 
     /// Asks for the server's health.
@@ -123,11 +116,7 @@ impl ServerClient {
             return Ok(());
         }
         let status = answer.status().as_u16();
-        Err(SendError::Refused {
-            url: url.to_string(),
-            status,
-            answer: quote(answer).await,
-        })
+        Err(SendError::Refused { url: url.to_string(), status, answer: quote(answer).await })
     }
 
     /// `path` below the server's address, which may itself have a path.
@@ -150,11 +139,7 @@ impl ServerClient {
         let body = bytes::Bytes::from(body);
         let mut attempt = 1;
         loop {
-            let request = self
-                .http
-                .post(url.clone())
-                .headers(headers.clone())
-                .timeout(timeout);
+            let request = self.http.post(url.clone()).headers(headers.clone()).timeout(timeout);
             let (reason, wait) = match request.body(body.clone()).send().await {
                 Ok(answer) if answer.status().is_success() => return Ok(()),
                 Ok(answer) => {
@@ -163,11 +148,7 @@ impl ServerClient {
                     let url = url.to_string();
                     let answer = quote(answer).await;
                     if is_final(status) {
-                        return Err(SendError::Refused {
-                            url,
-                            status,
-                            answer,
-                        });
+                        return Err(SendError::Refused { url, status, answer });
                     }
                     (format!("it answered {status}: {answer}"), asked)
                 }
@@ -176,10 +157,7 @@ impl ServerClient {
             attempt += 1;
             let wait = wait.unwrap_or_else(|| policy.wait(attempt));
             if attempt > policy.attempts || wait > LONGEST_RETRY_AFTER {
-                return Err(SendError::Unreachable {
-                    url: url.to_string(),
-                    reason,
-                });
+                return Err(SendError::Unreachable { url: url.to_string(), reason });
             }
             tracing::debug!(%url, attempt, ?wait, reason, "sending again");
             tokio::time::sleep(wait).await;
@@ -207,13 +185,7 @@ impl ServerClient {
 
 /// The wait that the server asked for, in seconds. (A date is left to the policy's own wait.)
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
 
@@ -232,10 +204,7 @@ async fn quote(mut answer: Response) -> String {
 }
 
 fn unreachable(url: &Url, error: &reqwest::Error) -> SendError {
-    SendError::Unreachable {
-        url: url.to_string(),
-        reason: describe(error),
-    }
+    SendError::Unreachable { url: url.to_string(), reason: describe(error) }
 }
 
 /// The innermost cause: `Connection refused (os error 111)` says more than 'error sending request'.

@@ -15,17 +15,11 @@ pub struct RetryPolicy {
 
 impl RetryPolicy {
     /// For a snapshot: worth a few tries, since the outbox keeps it anyway.
-    pub const INGEST: Self = Self {
-        attempts: 4,
-        base: Duration::from_millis(250),
-        cap: Duration::from_secs(5),
-    };
+    pub const INGEST: Self =
+        Self { attempts: 4, base: Duration::from_millis(250), cap: Duration::from_secs(5) };
     /// For a registration: an unreachable server must be told to the user within seconds.
-    pub const REGISTER: Self = Self {
-        attempts: 3,
-        base: Duration::from_millis(250),
-        cap: Duration::from_secs(1),
-    };
+    pub const REGISTER: Self =
+        Self { attempts: 3, base: Duration::from_millis(250), cap: Duration::from_secs(1) };
 
     /// The wait before try number `next` (from 2): anything between nothing and the bound ('full
     /// jitter'), so that a fleet of agents does not come back all at once.

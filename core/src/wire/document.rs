@@ -76,21 +76,12 @@ impl<'a> Document<'a> {
         parts
             .into_iter()
             .enumerate()
-            .map(|(index, services)| Part {
-                document: self,
-                number: index + 1,
-                total,
-                services,
-            })
+            .map(|(index, services)| Part { document: self, number: index + 1, total, services })
             .collect()
     }
 
     fn view(&self, service: &str) -> Option<&'static ServiceView> {
-        self.sender
-            .views
-            .iter()
-            .copied()
-            .find(|view| view.service == service)
+        self.sender.views.iter().copied().find(|view| view.service == service)
     }
 }
 
@@ -107,9 +98,7 @@ pub struct Part<'a> {
 impl Serialize for Part<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Document { sender, snapshot } = self.document;
-        let summary = Summary {
-            services: &self.services,
-        };
+        let summary = Summary { services: &self.services };
         let services = Services(&self.services);
         let first = self.number == 1;
         let mut map = serializer.serialize_map(None)?;
@@ -181,11 +170,7 @@ struct EventView<'a>(&'a Event);
 impl Serialize for EventView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let event = self.0;
-        let message = if event.kind.ends_with("_failed") {
-            "error"
-        } else {
-            "message"
-        };
+        let message = if event.kind.ends_with("_failed") { "error" } else { "message" };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", event.kind)?;
         map.serialize_entry("timestamp", &seconds(event.at))?;
@@ -224,12 +209,7 @@ pub(super) enum Body<'a> {
 
 impl<'a> ServicePart<'a> {
     fn new(service: &ServiceSnapshot, view: Option<&'static ServiceView>, body: Body<'a>) -> Self {
-        Self {
-            name: service.name,
-            view,
-            body,
-            collected_at: service.collected_at,
-        }
+        Self { name: service.name, view, body, collected_at: service.collected_at }
     }
 
     pub(super) fn resources(&self) -> &'a [Resource] {
@@ -273,10 +253,7 @@ impl ServicePart<'_> {
         let totals = Totals::of(resources);
         map.serialize_entry("total_hourly_cost", &number(totals.rate.hourly()))?;
         map.serialize_entry("total_monthly_cost", &number(totals.rate.monthly()))?;
-        map.serialize_entry(
-            "monthly_cost_exact",
-            &totals.rate.exact_monthly().to_string(),
-        )?;
+        map.serialize_entry("monthly_cost_exact", &totals.rate.exact_monthly().to_string())?;
         map.serialize_entry("unpriced", &totals.unpriced)?;
         map.serialize_entry("partly_priced", &totals.partly_priced)
     }
@@ -289,22 +266,13 @@ struct Records<'a> {
 
 impl Serialize for Records<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let of_kind = self
-            .resources
-            .iter()
-            .filter(|resource| resource.kind == self.list.kind);
-        serializer.collect_seq(of_kind.map(|resource| Record {
-            resource,
-            view: self.list,
-        }))
+        let of_kind = self.resources.iter().filter(|resource| resource.kind == self.list.kind);
+        serializer.collect_seq(of_kind.map(|resource| Record { resource, view: self.list }))
     }
 }
 
 /// Seconds since 1970 with milliseconds, as the server's `timestamp` column takes them.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "milliseconds since 1970 fit a float exactly"
-)]
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a float exactly")]
 fn seconds(at: jiff::Timestamp) -> f64 {
     at.as_millisecond() as f64 / 1000.0
 }

@@ -17,10 +17,7 @@ impl Serialize for Record<'_> {
         let mut map = serializer.serialize_map(None)?;
         for field in self.view.fields {
             map.serialize_key(field.key)?;
-            map.serialize_value(&FieldValue {
-                resource: self.resource,
-                source: field.source,
-            })?;
+            map.serialize_value(&FieldValue { resource: self.resource, source: field.source })?;
         }
         map.serialize_entry("region", &*self.resource.region)?;
         map.serialize_entry("tags", &TagMap(&self.resource.tags))?;
@@ -46,11 +43,8 @@ impl Record<'_> {
             .collect();
         map.serialize_entry("unpriced_reason", &reasons.join("; "))?;
         if costs.is_partly_priced() {
-            let mut components: Vec<&str> = costs
-                .unpriced
-                .iter()
-                .map(|missing| missing.component)
-                .collect();
+            let mut components: Vec<&str> =
+                costs.unpriced.iter().map(|missing| missing.component).collect();
             components.dedup();
             map.serialize_entry("unpriced_components", &components)?;
         }
@@ -73,23 +67,18 @@ impl Serialize for FieldValue<'_> {
             Source::Zone => resource.zone.as_deref().serialize(serializer),
             Source::Attribute(key) => resource.attributes.get(key).map(Json).serialize(serializer),
             Source::Usage(key) => resource.measured(key).map(Json).serialize(serializer),
-            Source::Components(names) => components(resource, names)
-                .map(|rate| number(rate.hourly()))
-                .serialize(serializer),
-            Source::HourlyCost => resource
-                .costs
-                .known()
-                .map(|rate| number(rate.hourly()))
-                .serialize(serializer),
+            Source::Components(names) => {
+                components(resource, names).map(|rate| number(rate.hourly())).serialize(serializer)
+            }
+            Source::HourlyCost => {
+                resource.costs.known().map(|rate| number(rate.hourly())).serialize(serializer)
+            }
         }
     }
 }
 
 fn components(resource: &Resource, names: &[&str]) -> Option<CostRate> {
-    names
-        .iter()
-        .map(|name| resource.costs.component(name))
-        .sum::<Option<CostRate>>()
+    names.iter().map(|name| resource.costs.component(name)).sum::<Option<CostRate>>()
 }
 
 struct Json<'a>(&'a Value);

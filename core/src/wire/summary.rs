@@ -38,20 +38,13 @@ pub(super) struct Summary<'a> {
 impl Serialize for Summary<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let totals = Totals::of(self.services.iter().flat_map(ServicePart::resources));
-        let failed: Vec<&str> = self
-            .services
-            .iter()
-            .filter(|part| part.failed())
-            .map(|part| part.name)
-            .collect();
+        let failed: Vec<&str> =
+            self.services.iter().filter(|part| part.failed()).map(|part| part.name).collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("total_hourly_cost", &number(totals.rate.hourly()))?;
         map.serialize_entry("daily_cost_estimate", &number(totals.rate.daily()))?;
         map.serialize_entry("monthly_cost_estimate", &number(totals.rate.monthly()))?;
-        map.serialize_entry(
-            "monthly_cost_exact",
-            &totals.rate.exact_monthly().to_string(),
-        )?;
+        map.serialize_entry("monthly_cost_exact", &totals.rate.exact_monthly().to_string())?;
         map.serialize_entry("currency", "USD")?;
         map.serialize_entry("resources", &totals.resources)?;
         map.serialize_entry("unpriced_resources", &totals.unpriced)?;

@@ -42,19 +42,13 @@ impl Field {
     /// The attribute of the same name.
     #[must_use]
     pub const fn attribute(key: &'static str) -> Self {
-        Self {
-            key,
-            source: Source::Attribute(key),
-        }
+        Self { key, source: Source::Attribute(key) }
     }
 
     /// The measured figure of the same name.
     #[must_use]
     pub const fn usage(key: &'static str) -> Self {
-        Self {
-            key,
-            source: Source::Usage(key),
-        }
+        Self { key, source: Source::Usage(key) }
     }
 }
 
@@ -88,10 +82,7 @@ impl CountView {
 
 impl std::fmt::Debug for CountView {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("CountView")
-            .field("key", &self.key)
-            .finish_non_exhaustive()
+        formatter.debug_struct("CountView").field("key", &self.key).finish_non_exhaustive()
     }
 }
 

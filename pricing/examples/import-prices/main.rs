@@ -44,20 +44,13 @@ fn main() -> ExitCode {
 }
 
 fn import(folder: &Path, provider: &str) -> Result<(), String> {
-    let target = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tables")
-        .join(provider);
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables").join(provider);
     fs::create_dir_all(&target).map_err(|error| format!("{}: {error}", target.display()))?;
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for entry in entries {
         let path = entry.map_err(|error| error.to_string())?.path();
-        let file = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        let table = file
-            .strip_prefix(provider)
-            .and_then(|rest| rest.strip_prefix('_'));
+        let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let table = file.strip_prefix(provider).and_then(|rest| rest.strip_prefix('_'));
         let Some(name) = table.and_then(|rest| rest.strip_suffix(".csv")) else {
             continue;
         };
@@ -81,28 +74,14 @@ fn read(text: &str, provider: &str) -> Result<Table, String> {
 
 fn add(table: &mut Table, line: &str, provider: &str) -> Result<(), String> {
     let fields: Vec<&str> = line.split(',').collect();
-    let [
-        of,
-        service,
-        sku,
-        region,
-        variant,
-        term,
-        unit,
-        price,
-        date,
-        source,
-    ] = fields[..]
-    else {
+    let [of, service, sku, region, variant, term, unit, price, date, source] = fields[..] else {
         return Err(format!("{} columns where there should be 10", fields.len()));
     };
     if of != provider {
         return Err(format!("a row of {of} in a file of {provider}"));
     }
     if term != "od" {
-        return Err(format!(
-            "term {term}: the tables hold on-demand prices only"
-        ));
+        return Err(format!("term {term}: the tables hold on-demand prices only"));
     }
     let service = format!("{provider}/{service}");
     if table.rows == 0 {

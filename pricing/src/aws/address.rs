@@ -24,13 +24,7 @@ pub fn public_ipv4(prices: &AwsPrices, region: &str, state: AddressState) -> Cos
         AddressState::InUse => "public-ipv4/in-use",
         AddressState::Idle => "public-ipv4/idle",
     };
-    let key = PriceKey {
-        service: "aws/vpc",
-        sku,
-        region,
-        variant: "",
-        unit: "hour",
-    };
+    let key = PriceKey { service: "aws/vpc", sku, region, variant: "", unit: "hour" };
     let mut costs = Costs::free();
     costs.add_or_miss("address", Quantity::ONE, prices.price(&key));
     costs
@@ -55,10 +49,6 @@ mod tests {
     fn an_address_in_an_unknown_region_has_no_price() {
         let costs = public_ipv4(&AwsPrices::embedded(), "cn-north-1", AddressState::InUse);
         assert!(costs.is_unpriced());
-        assert!(
-            costs.unpriced[0]
-                .reason
-                .contains("public-ipv4/in-use in cn-north-1")
-        );
+        assert!(costs.unpriced[0].reason.contains("public-ipv4/in-use in cn-north-1"));
     }
 }

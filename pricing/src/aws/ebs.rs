@@ -37,11 +37,7 @@ pub struct Volume {
 #[must_use]
 pub fn volume(prices: &AwsPrices, region: &str, volume: &Volume) -> Costs {
     let kind = volume.volume_type.as_str();
-    let billed = Billed {
-        prices,
-        region,
-        volume,
-    };
+    let billed = Billed { prices, region, volume };
     match kind {
         "gp2" | "st1" | "sc1" => billed.storage(),
         "gp3" => billed.gp3(),
@@ -49,10 +45,7 @@ pub fn volume(prices: &AwsPrices, region: &str, volume: &Volume) -> Costs {
         "io2" => billed.io2(),
         "standard" => {
             let mut costs = billed.storage();
-            costs.miss(
-                "io_requests",
-                "a magnetic volume's I/O requests are not known",
-            );
+            costs.miss("io_requests", "a magnetic volume's I/O requests are not known");
             costs
         }
         other => Costs::unpriced("storage", format!("unknown EBS volume type {other:?}")),
@@ -68,13 +61,7 @@ struct Billed<'a> {
 impl Billed<'_> {
     fn price(&self, sku: &str, unit: &str) -> Found {
         let Self { prices, region, .. } = *self;
-        prices.price(&PriceKey {
-            service: "aws/ebs",
-            sku,
-            region,
-            variant: "",
-            unit,
-        })
+        prices.price(&PriceKey { service: "aws/ebs", sku, region, variant: "", unit })
     }
 
     fn storage(&self) -> Costs {
@@ -95,15 +82,8 @@ impl Billed<'_> {
                 costs.add_or_miss("iops", Quantity::from(extra), price);
             }
         }
-        match self
-            .volume
-            .throughput_mibps
-            .map(|rate| rate.saturating_sub(GP3_THROUGHPUT))
-        {
-            None => costs.miss(
-                "throughput",
-                "the volume's provisioned throughput is not known",
-            ),
+        match self.volume.throughput_mibps.map(|rate| rate.saturating_sub(GP3_THROUGHPUT)) {
+            None => costs.miss("throughput", "the volume's provisioned throughput is not known"),
             Some(0) => {}
             Some(extra) => {
                 let price = self.price("gp3/throughput", "GiBps-mo");
@@ -145,21 +125,13 @@ mod tests {
     use super::*;
 
     fn costs(kind: &str, size_gib: u64, iops: Option<u64>, throughput: Option<u64>) -> Costs {
-        let description = Volume {
-            volume_type: kind.to_owned(),
-            size_gib,
-            iops,
-            throughput_mibps: throughput,
-        };
+        let description =
+            Volume { volume_type: kind.to_owned(), size_gib, iops, throughput_mibps: throughput };
         volume(&AwsPrices::embedded(), "us-east-1", &description)
     }
 
     fn month(costs: &Costs, component: &str) -> String {
-        costs
-            .component(component)
-            .unwrap()
-            .exact_monthly()
-            .to_string()
+        costs.component(component).unwrap().exact_monthly().to_string()
     }
 
     #[test]
@@ -168,10 +140,7 @@ mod tests {
         assert_eq!(month(&costs, "storage"), "8"); // 100 GiB × 0.08
         assert_eq!(month(&costs, "iops"), "5"); // 1,000 × 0.005
         assert_eq!(month(&costs, "throughput"), "5"); // 125 × 40.96/1,024
-        assert_eq!(
-            costs.known().unwrap().exact_monthly(),
-            "18".parse().unwrap()
-        );
+        assert_eq!(costs.known().unwrap().exact_monthly(), "18".parse().unwrap());
     }
 
     #[test]
@@ -194,25 +163,17 @@ mod tests {
     fn io1_pays_for_all_iops() {
         let costs = costs("io1", 200, Some(1_000), None);
         // 200 × 0.125 = 25; 1,000 × 0.065 = 65.
-        assert_eq!(
-            costs.known().unwrap().exact_monthly(),
-            "90".parse().unwrap()
-        );
+        assert_eq!(costs.known().unwrap().exact_monthly(), "90".parse().unwrap());
     }
 
     #[test]
     fn simple_types_pay_for_storage() {
         // 100 GiB × 0.10, 500 × 0.045, 500 × 0.015.
-        for (kind, size, expected) in [
-            ("gp2", 100, "10"),
-            ("st1", 500, "22.5"),
-            ("sc1", 500, "7.5"),
-        ] {
+        for (kind, size, expected) in
+            [("gp2", 100, "10"), ("st1", 500, "22.5"), ("sc1", 500, "7.5")]
+        {
             let costs = costs(kind, size, Some(300), None);
-            assert_eq!(
-                costs.known().unwrap().exact_monthly(),
-                expected.parse().unwrap()
-            );
+            assert_eq!(costs.known().unwrap().exact_monthly(), expected.parse().unwrap());
             assert!(costs.unpriced.is_empty());
         }
     }
@@ -229,9 +190,6 @@ mod tests {
         }
         let unknown = costs("gp9", 10, None, None);
         assert!(unknown.is_unpriced());
-        assert_eq!(
-            &*unknown.unpriced[0].reason,
-            "unknown EBS volume type \"gp9\""
-        );
+        assert_eq!(&*unknown.unpriced[0].reason, "unknown EBS volume type \"gp9\"");
     }
 }

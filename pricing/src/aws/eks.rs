@@ -72,13 +72,7 @@ pub fn support_tier(version: &str, on: Date) -> Option<SupportTier> {
 #[must_use]
 pub fn control_plane(prices: &AwsPrices, region: &str, tier: SupportTier) -> Costs {
     let hourly = |sku| {
-        prices.price(&PriceKey {
-            service: "aws/eks",
-            sku,
-            region,
-            variant: "",
-            unit: "hour",
-        })
+        prices.price(&PriceKey { service: "aws/eks", sku, region, variant: "", unit: "hour" })
     };
     let mut costs = Costs::free();
     costs.add_or_miss("control_plane", Quantity::ONE, hourly("cluster"));
@@ -113,27 +107,15 @@ mod tests {
 
     #[test]
     fn support_changes_at_the_beginning_of_its_last_day() {
-        assert_eq!(
-            support_tier("1.31", date(2025, 11, 25)),
-            Some(SupportTier::Standard)
-        );
-        assert_eq!(
-            support_tier("1.31", date(2025, 11, 26)),
-            Some(SupportTier::Extended)
-        );
-        assert_eq!(
-            support_tier("1.31", date(2026, 11, 25)),
-            Some(SupportTier::Extended)
-        );
+        assert_eq!(support_tier("1.31", date(2025, 11, 25)), Some(SupportTier::Standard));
+        assert_eq!(support_tier("1.31", date(2025, 11, 26)), Some(SupportTier::Extended));
+        assert_eq!(support_tier("1.31", date(2026, 11, 25)), Some(SupportTier::Extended));
         assert_eq!(support_tier("1.31", date(2026, 11, 26)), None);
     }
 
     #[test]
     fn an_unlisted_version_is_standard_only_while_its_elders_are() {
-        assert_eq!(
-            support_tier("1.36", date(2026, 11, 20)),
-            Some(SupportTier::Standard)
-        );
+        assert_eq!(support_tier("1.36", date(2026, 11, 20)), Some(SupportTier::Standard));
         assert_eq!(support_tier("1.36", date(2027, 3, 27)), None);
         for unknown in ["1.21", "2.0", "", "1.x"] {
             assert_eq!(support_tier(unknown, date(2026, 11, 20)), None, "{unknown}");
@@ -142,16 +124,8 @@ mod tests {
 
     #[test]
     fn the_calendar_is_in_order() {
-        assert!(
-            CALENDAR
-                .windows(2)
-                .all(|pair| pair[0] < pair[1] && pair[0].1 < pair[1].1)
-        );
-        assert!(
-            CALENDAR
-                .iter()
-                .all(|(_, standard, extended)| standard < extended)
-        );
+        assert!(CALENDAR.windows(2).all(|pair| pair[0] < pair[1] && pair[0].1 < pair[1].1));
+        assert!(CALENDAR.iter().all(|(_, standard, extended)| standard < extended));
     }
 
     #[test]

@@ -36,16 +36,10 @@ const X86_TIERS: [u64; 2] = [6_000_000_000, 9_000_000_000];
 /// The same for Arm: 7.5 and 11.25 billion.
 const ARM_TIERS: [u64; 2] = [7_500_000_000, 11_250_000_000];
 
-const X86_DURATION: [&str; 3] = [
-    "Lambda Duration",
-    "Lambda Duration Tier2",
-    "Lambda Duration Tier3",
-];
-const ARM_DURATION: [&str; 3] = [
-    "Lambda Duration-ARM",
-    "Lambda Duration-ARM Tier2",
-    "Lambda Duration-ARM Tier3",
-];
+const X86_DURATION: [&str; 3] =
+    ["Lambda Duration", "Lambda Duration Tier2", "Lambda Duration Tier3"];
+const ARM_DURATION: [&str; 3] =
+    ["Lambda Duration-ARM", "Lambda Duration-ARM Tier2", "Lambda Duration-ARM Tier3"];
 
 /// All functions of one account and region, each as components `requests` and `duration`, in the
 /// order given. A function that did not run costs nothing.
@@ -66,13 +60,7 @@ pub fn functions(prices: &AwsPrices, region: &str, used: &[FunctionUse]) -> Vec<
             Architecture::X86 => "x86",
             Architecture::Arm => "arm",
         };
-        prices.price(&PriceKey {
-            service: "aws/lambda",
-            sku,
-            region,
-            variant,
-            unit,
-        })
+        prices.price(&PriceKey { service: "aws/lambda", sku, region, variant, unit })
     };
     let cost = |function: &FunctionUse| match function.architecture {
         Architecture::X86 => one(function, &mut x86, "Lambda Requests", price),
@@ -96,11 +84,7 @@ fn one(
     price: impl Fn(&str, Architecture, &str) -> Found,
 ) -> Costs {
     let mut costs = Costs::free();
-    let FunctionUse {
-        architecture,
-        invocations_last_hour: invocations,
-        ..
-    } = *function;
+    let FunctionUse { architecture, invocations_last_hour: invocations, .. } = *function;
     if invocations > 0 {
         let price = price(requests, architecture, "request");
         costs.add_or_miss("requests", Quantity::from(invocations), price);
@@ -136,11 +120,7 @@ mod tests {
     }
 
     fn month(costs: &Costs, component: &str) -> String {
-        costs
-            .component(component)
-            .unwrap()
-            .exact_monthly()
-            .to_string()
+        costs.component(component).unwrap().exact_monthly().to_string()
     }
 
     #[test]
@@ -179,21 +159,10 @@ mod tests {
         assert_eq!(costs[0].lines.len(), 2);
         let parts: Vec<_> = costs[1].lines[1..]
             .iter()
-            .map(|line| {
-                (
-                    line.quantity.amount().to_string(),
-                    line.price.unit_price.to_string(),
-                )
-            })
+            .map(|line| (line.quantity.amount().to_string(), line.price.unit_price.to_string()))
             .collect();
-        let expected = [
-            ("219178.082191781", "0.0000166667"),
-            ("780821.917808219", "0.000015"),
-        ];
-        assert_eq!(
-            parts,
-            expected.map(|(part, price)| (part.to_owned(), price.to_owned()))
-        );
+        let expected = [("219178.082191781", "0.0000166667"), ("780821.917808219", "0.000015")];
+        assert_eq!(parts, expected.map(|(part, price)| (part.to_owned(), price.to_owned())));
         // A month of both is 6,570,000,000 GB-s: 6,000,000,000 × 0.0000166667 = 100,000.20 and
         // 570,000,000 × 0.000015 = 8,550.00.
         let total =
@@ -206,10 +175,7 @@ mod tests {
         let heavy = used(Architecture::X86, 1024, 0, "9000000000");
         let arm = used(Architecture::Arm, 1024, 0, "1000");
         let costs = functions(&AwsPrices::embedded(), "us-east-1", &[heavy, arm]);
-        assert_eq!(
-            costs[1].lines[0].price.unit_price,
-            "0.0000133334".parse().unwrap()
-        );
+        assert_eq!(costs[1].lines[0].price.unit_price, "0.0000133334".parse().unwrap());
     }
 
     #[test]

@@ -9,6 +9,9 @@ use rust_decimal::Decimal;
 
 use crate::book::{PriceBook, PriceKey, Row};
 
+/// How many of the variants that do have a price a reason names.
+const NAMED_VARIANTS: usize = 3;
+
 /// A price to bill with, or why there is none.
 pub(super) type Found = Result<Arc<Price>, Arc<str>>;
 
@@ -25,10 +28,7 @@ impl AwsPrices {
     /// Prices from `book`.
     #[must_use]
     pub fn new(book: PriceBook) -> Self {
-        Self {
-            book,
-            answers: RwLock::default(),
-        }
+        Self { book, answers: RwLock::default() }
     }
 
     /// Prices from the book that this build carries.
@@ -66,10 +66,7 @@ impl AwsPrices {
     fn look_up(&self, key: &PriceKey<'_>, full_key: &Arc<str>) -> Found {
         let row = self.book.find(key).ok_or_else(|| self.reason(key))?;
         let (unit, per) = billing_unit(row.unit).ok_or_else(|| {
-            format!(
-                "{full_key} is priced in {}, which is not billed here",
-                row.unit
-            )
+            format!("{full_key} is priced in {}, which is not billed here", row.unit)
         })?;
         Ok(Arc::new(Price {
             unit_price: (row.price / Decimal::from(per)).normalize(),
@@ -81,40 +78,26 @@ impl AwsPrices {
     }
 
     fn reason(&self, key: &PriceKey<'_>) -> Arc<str> {
-        let PriceKey {
-            sku,
-            region,
-            variant,
-            ..
-        } = *key;
+        let PriceKey { sku, region, variant, .. } = *key;
         let separator = if variant.is_empty() { "" } else { " " };
         let mut reason = format!("no list price for {sku}{separator}{variant} in {region}: ");
         // A premium is added to a price and is none itself.
         let prices = |row: &Row<'_>| !row.variant.ends_with("-premium");
         let rows: Vec<Row<'_>> = self.book.rows(key.service, sku).filter(prices).collect();
-        let here: BTreeSet<&str> = rows
-            .iter()
-            .filter(|row| row.region == region)
-            .map(|row| row.variant)
-            .collect();
+        let here: BTreeSet<&str> =
+            rows.iter().filter(|row| row.region == region).map(|row| row.variant).collect();
         // Writing to a String cannot fail.
         let _ = if rows.is_empty() {
             write!(reason, "the price book does not know {sku}")
         } else if here.is_empty() {
             write!(reason, "the price book has {sku}, but not in this region")
         } else if here.contains(variant) {
-            write!(
-                reason,
-                "the price book has it in another unit than {}",
-                key.unit
-            )
+            write!(reason, "the price book has it in another unit than {}", key.unit)
         } else {
-            let known: Vec<&str> = here.into_iter().collect();
-            write!(
-                reason,
-                "the price book has it there for {} only",
-                known.join(", ")
-            )
+            let more = here.len().saturating_sub(NAMED_VARIANTS);
+            let named: Vec<&str> = here.into_iter().take(NAMED_VARIANTS).collect();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            write!(reason, "the price book has it there for {}{more} only", named.join(", "))
         };
         reason.into()
     }
@@ -122,13 +105,7 @@ impl AwsPrices {
 
 /// `service/sku/region[/variant]/od/unit`: what a person needs to find the row again.
 fn full_key(key: &PriceKey<'_>) -> String {
-    let PriceKey {
-        service,
-        sku,
-        region,
-        variant,
-        unit,
-    } = *key;
+    let PriceKey { service, sku, region, variant, unit } = *key;
     let parts = [service, "/", sku, "/", region, "/", variant, "/od/", unit];
     if variant.is_empty() {
         // Without the variant and the slash before it.
@@ -160,41 +137,24 @@ mod tests {
     use super::*;
 
     fn key<'a>(sku: &'a str, region: &'a str, variant: &'a str) -> PriceKey<'a> {
-        PriceKey {
-            service: "aws/ec2",
-            sku,
-            region,
-            variant,
-            unit: "hour",
-        }
+        PriceKey { service: "aws/ec2", sku, region, variant, unit: "hour" }
     }
 
     #[test]
     fn a_price_is_shared_and_names_its_row() {
         let prices = AwsPrices::embedded();
-        let first = prices
-            .price(&key("m5.large", "us-east-1", "linux"))
-            .unwrap();
-        let again = prices
-            .price(&key("m5.large", "us-east-1", "linux"))
-            .unwrap();
+        let first = prices.price(&key("m5.large", "us-east-1", "linux")).unwrap();
+        let again = prices.price(&key("m5.large", "us-east-1", "linux")).unwrap();
         assert!(Arc::ptr_eq(&first, &again));
         assert_eq!(&*first.sku_key, "aws/ec2/m5.large/us-east-1/linux/od/hour");
-        assert_eq!(
-            (&*first.source, first.as_of),
-            ("karp", jiff::civil::date(2026, 7, 20))
-        );
+        assert_eq!((&*first.source, first.as_of), ("karp", jiff::civil::date(2026, 7, 20)));
         assert_eq!(first.unit_price, "0.096".parse().unwrap());
     }
 
     #[test]
     fn threads_share_one_price() {
         let prices = AwsPrices::embedded();
-        let ask = || {
-            prices
-                .price(&key("m5.large", "eu-west-1", "linux"))
-                .unwrap()
-        };
+        let ask = || prices.price(&key("m5.large", "eu-west-1", "linux")).unwrap();
         let answers: Vec<_> = std::thread::scope(|scope| {
             let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
             asking.into_iter().map(|one| one.join().unwrap()).collect()
@@ -213,10 +173,7 @@ mod tests {
             unit: "GiBps-mo",
         };
         let price = prices.price(&gp3).unwrap();
-        assert_eq!(
-            &*price.sku_key,
-            "aws/ebs/gp3/throughput/us-east-1/od/GiBps-mo"
-        );
+        assert_eq!(&*price.sku_key, "aws/ebs/gp3/throughput/us-east-1/od/GiBps-mo");
         // 40.96 USD for 1,024 MiB/s.
         assert_eq!(price.unit_price, "0.04".parse().unwrap());
         assert_eq!(price.unit, Unit::MebibytePerSecondMonth);
@@ -226,10 +183,7 @@ mod tests {
     fn the_reason_says_what_the_book_lacks() {
         let prices = AwsPrices::embedded();
         let reason = |sku, region, variant| {
-            prices
-                .price(&key(sku, region, variant))
-                .unwrap_err()
-                .to_string()
+            prices.price(&key(sku, region, variant)).unwrap_err().to_string()
         };
         assert_eq!(
             reason("x9.large", "eu-west-1", "linux"),
@@ -258,9 +212,6 @@ mod tests {
             unit: "GB",
         };
         let reason = prices.price(&egress).unwrap_err();
-        assert!(
-            reason.contains("priced in GB, which is not billed here"),
-            "{reason}"
-        );
+        assert!(reason.contains("priced in GB, which is not billed here"), "{reason}");
     }
 }

@@ -14,12 +14,7 @@ const MAX_DISTANCE: usize = 3;
 /// The regions in which the embedded book prices EC2, and the China regions.
 fn known() -> &'static [&'static str] {
     static KNOWN: OnceLock<Vec<&'static str>> = OnceLock::new();
-    KNOWN.get_or_init(|| {
-        PriceBook::embedded()
-            .regions("aws/ec2")
-            .chain(CHINA)
-            .collect()
-    })
+    KNOWN.get_or_init(|| PriceBook::embedded().regions("aws/ec2").chain(CHINA).collect())
 }
 
 /// Whether `region` is an AWS region that this build knows.
@@ -34,10 +29,7 @@ pub fn is_known_region(region: &str) -> bool {
 /// inserted, left out or changed; of several the first in the alphabet.
 #[must_use]
 pub fn nearest_region(region: &str) -> Option<&'static str> {
-    let nearest = known()
-        .iter()
-        .map(|known| (distance(region, known), *known))
-        .min()?;
+    let nearest = known().iter().map(|known| (distance(region, known), *known)).min()?;
     (nearest.0 <= MAX_DISTANCE).then_some(nearest.1)
 }
 
@@ -48,11 +40,7 @@ fn distance(from: &str, to: &str) -> usize {
         let mut current = vec![row + 1];
         for (column, other) in to.bytes().enumerate() {
             let change = previous[column] + usize::from(byte != other);
-            current.push(
-                change
-                    .min(previous[column + 1] + 1)
-                    .min(current[column] + 1),
-            );
+            current.push(change.min(previous[column + 1] + 1).min(current[column] + 1));
         }
         previous = current;
     }

@@ -30,10 +30,7 @@ impl fmt::Display for BookError {
         match self {
             Self::NotABook => formatter.write_str("not a price book"),
             Self::OtherVersion(version) => {
-                write!(
-                    formatter,
-                    "price book of format {version}; this build reads {VERSION}"
-                )
+                write!(formatter, "price book of format {version}; this build reads {VERSION}")
             }
             Self::Damaged(what) => write!(formatter, "damaged price book: {what}"),
         }
@@ -116,20 +113,14 @@ impl Layout {
         let mut previous = None;
         for id in 0..self.strings {
             let end = read_u32(bytes, self.ends.start + id * 4) as usize;
-            let string = text
-                .get(start..end)
-                .ok_or(BookError::Damaged("a string out of place"))?;
+            let string = text.get(start..end).ok_or(BookError::Damaged("a string out of place"))?;
             if previous.is_some_and(|previous| previous >= string) {
                 return Err(BookError::Damaged("strings out of order"));
             }
             previous = Some(string);
             start = end;
         }
-        if start == text.len() {
-            Ok(())
-        } else {
-            Err(BookError::Damaged("unused string bytes"))
-        }
+        if start == text.len() { Ok(()) } else { Err(BookError::Damaged("unused string bytes")) }
     }
 
     fn check_sources(&self, bytes: &[u8]) -> Result<(), BookError> {
@@ -141,9 +132,7 @@ impl Layout {
         if ids.all(|id| usize::from(id) < self.strings) {
             Ok(())
         } else {
-            Err(BookError::Damaged(
-                "a reference to a string that is not there",
-            ))
+            Err(BookError::Damaged("a reference to a string that is not there"))
         }
     }
 
@@ -183,9 +172,8 @@ impl Layout {
 
     /// The id of a string, if the book has it.
     pub(super) fn string_id(&self, bytes: &[u8], string: &str) -> Option<u16> {
-        let id = super::partition(self.strings, |id| {
-            self.string_bytes(bytes, id) < string.as_bytes()
-        });
+        let id =
+            super::partition(self.strings, |id| self.string_bytes(bytes, id) < string.as_bytes());
         let found = id < self.strings && self.string_bytes(bytes, id) == string.as_bytes();
         // Strings beyond 65,536 cannot be referred to.
         found.then(|| u16::try_from(id).ok()).flatten()

@@ -115,10 +115,7 @@ impl fmt::Display for EncodeError {
             }
             Self::UnknownSource { row } => write!(formatter, "row {row} names an unknown source"),
             Self::TooManyPlaces { row } => {
-                write!(
-                    formatter,
-                    "row {row}: more than {MAX_SCALE} places after the point"
-                )
+                write!(formatter, "row {row}: more than {MAX_SCALE} places after the point")
             }
             Self::DuplicateSource { id } => write!(formatter, "source {id} appears twice"),
             Self::TooLarge => formatter.write_str("more strings or rows than the format can hold"),
@@ -198,9 +195,7 @@ fn header(strings: &[&str], sources: usize, rows: usize) -> Result<Vec<u8>, Enco
 /// The id of a string that `intern` has seen.
 fn id(strings: &[&str], string: &str) -> u16 {
     // `intern` collected every string that is written, and at most 65,536 of them.
-    strings
-        .binary_search(&string)
-        .expect("every written string was interned") as u16
+    strings.binary_search(&string).expect("every written string was interned") as u16
 }
 
 fn write_sources(
@@ -211,9 +206,7 @@ fn write_sources(
     let mut sorted: Vec<&SourceEntry<'_>> = sources.iter().collect();
     sorted.sort_by_key(|source| source.id);
     if let Some(pair) = sorted.windows(2).find(|pair| pair[0].id == pair[1].id) {
-        return Err(EncodeError::DuplicateSource {
-            id: pair[0].id.to_owned(),
-        });
+        return Err(EncodeError::DuplicateSource { id: pair[0].id.to_owned() });
     }
     for source in sorted {
         for string in [source.id, source.what, source.licence] {
@@ -233,14 +226,8 @@ fn write_records(
     let mut order: Vec<usize> = (0..rows.len()).collect();
     // The place breaks ties, so that a duplicate is always reported as (earlier, later).
     order.sort_by_key(|&place| (rows[place].key(), place));
-    if let Some(pair) = order
-        .windows(2)
-        .find(|pair| rows[pair[0]].key() == rows[pair[1]].key())
-    {
-        return Err(EncodeError::DuplicateRow {
-            first: pair[0],
-            second: pair[1],
-        });
+    if let Some(pair) = order.windows(2).find(|pair| rows[pair[0]].key() == rows[pair[1]].key()) {
+        return Err(EncodeError::DuplicateRow { first: pair[0], second: pair[1] });
     }
     for place in order {
         let row = &rows[place];

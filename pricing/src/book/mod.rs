@@ -88,13 +88,7 @@ impl PriceBook {
     /// The price of exactly this key.
     #[must_use]
     pub fn find(&self, key: &PriceKey<'_>) -> Option<Row<'_>> {
-        let PriceKey {
-            service,
-            sku,
-            region,
-            variant,
-            unit,
-        } = *key;
+        let PriceKey { service, sku, region, variant, unit } = *key;
         let mut ids = [0; 5];
         for (id, string) in ids.iter_mut().zip([service, sku, variant, unit, region]) {
             *id = self.layout.string_id(self.data.bytes(), string)?;
@@ -150,19 +144,14 @@ impl PriceBook {
         let bytes = self.data.bytes();
         let compared = |place| self.layout.key(bytes, place);
         let place = partition(self.len(), |place| compared(place)[..ids.len()] < *ids);
-        (
-            place,
-            place < self.len() && compared(place)[..ids.len()] == *ids,
-        )
+        (place, place < self.len() && compared(place)[..ids.len()] == *ids)
     }
 
     /// The places of the records whose key begins with `ids`.
     fn places(&self, ids: &[u16]) -> std::ops::Range<usize> {
         let bytes = self.data.bytes();
         let (start, _) = self.place(ids);
-        let end = partition(self.len(), |place| {
-            self.layout.key(bytes, place)[..ids.len()] <= *ids
-        });
+        let end = partition(self.len(), |place| self.layout.key(bytes, place)[..ids.len()] <= *ids);
         start..end
     }
 }

@@ -3,11 +3,7 @@ use jiff::civil::date;
 use super::encode::{self, EncodeError, RowEntry, SourceEntry};
 use super::*;
 
-const SOURCES: [SourceEntry<'_>; 1] = [SourceEntry {
-    id: "s",
-    what: "a source",
-    licence: "MIT",
-}];
+const SOURCES: [SourceEntry<'_>; 1] = [SourceEntry { id: "s", what: "a source", licence: "MIT" }];
 
 const ROW: RowEntry<'_> = RowEntry {
     service: "x/vm",
@@ -24,29 +20,10 @@ const ROW: RowEntry<'_> = RowEntry {
 fn small_rows() -> Vec<RowEntry<'static>> {
     vec![
         ROW,
-        RowEntry {
-            region: "south",
-            mantissa: 107,
-            ..ROW
-        },
-        RowEntry {
-            variant: "windows",
-            mantissa: 188,
-            date: (2025, 3, 2),
-            ..ROW
-        },
-        RowEntry {
-            sku: "large",
-            mantissa: 192,
-            ..ROW
-        },
-        RowEntry {
-            service: "x/disk",
-            sku: "ssd",
-            variant: "",
-            unit: "GB-Mo",
-            ..ROW
-        },
+        RowEntry { region: "south", mantissa: 107, ..ROW },
+        RowEntry { variant: "windows", mantissa: 188, date: (2025, 3, 2), ..ROW },
+        RowEntry { sku: "large", mantissa: 192, ..ROW },
+        RowEntry { service: "x/disk", sku: "ssd", variant: "", unit: "GB-Mo", ..ROW },
     ]
 }
 
@@ -55,13 +32,7 @@ fn small_book() -> Vec<u8> {
 }
 
 fn key<'a>(sku: &'a str, region: &'a str, variant: &'a str) -> PriceKey<'a> {
-    PriceKey {
-        service: "x/vm",
-        sku,
-        region,
-        variant,
-        unit: "hour",
-    }
+    PriceKey { service: "x/vm", sku, region, variant, unit: "hour" }
 }
 
 #[test]
@@ -72,10 +43,7 @@ fn a_row_comes_back_as_it_went_in() {
     let row = book.find(&key("small", "north", "windows")).unwrap();
     assert_eq!(row.price, "0.188".parse().unwrap());
     assert_eq!((row.as_of, row.source), (date(2025, 3, 2), "s"));
-    assert_eq!(
-        (row.sku, row.region, row.variant, row.unit),
-        ("small", "north", "windows", "hour")
-    );
+    assert_eq!((row.sku, row.region, row.variant, row.unit), ("small", "north", "windows", "hour"));
     assert_eq!(book.source("s").unwrap().what, "a source");
     assert_eq!(book.source("t"), None);
 }
@@ -87,14 +55,8 @@ fn what_differs_in_one_part_of_the_key_is_not_found() {
         key("medium", "north", "linux"),
         key("large", "south", "linux"),
         key("small", "south", "windows"),
-        PriceKey {
-            service: "x/disk",
-            ..key("small", "north", "linux")
-        },
-        PriceKey {
-            unit: "GB-Mo",
-            ..key("small", "north", "linux")
-        },
+        PriceKey { service: "x/disk", ..key("small", "north", "linux") },
+        PriceKey { unit: "GB-Mo", ..key("small", "north", "linux") },
     ] {
         assert_eq!(book.find(&wrong), None, "{wrong:?}");
     }
@@ -103,21 +65,12 @@ fn what_differs_in_one_part_of_the_key_is_not_found() {
 #[test]
 fn rows_and_regions_are_walked_in_order() {
     let book = PriceBook::from_bytes(small_book()).unwrap();
-    let walked: Vec<_> = book
-        .rows("x/vm", "small")
-        .map(|row| (row.variant, row.region))
-        .collect();
-    assert_eq!(
-        walked,
-        [("linux", "north"), ("linux", "south"), ("windows", "north")]
-    );
+    let walked: Vec<_> = book.rows("x/vm", "small").map(|row| (row.variant, row.region)).collect();
+    assert_eq!(walked, [("linux", "north"), ("linux", "south"), ("windows", "north")]);
     assert_eq!(book.service_rows("x/vm").count(), 4);
     assert_eq!(book.regions("x/vm").collect::<Vec<_>>(), ["north", "south"]);
     assert_eq!(book.regions("x/disk").collect::<Vec<_>>(), ["north"]);
-    assert_eq!(
-        book.regions("y/vm").count() + book.rows("x/vm", "medium").count(),
-        0
-    );
+    assert_eq!(book.regions("y/vm").count() + book.rows("x/vm", "medium").count(), 0);
 }
 
 #[test]
@@ -137,24 +90,8 @@ fn the_order_of_the_rows_does_not_matter() {
 #[test]
 fn the_encoder_refuses_what_a_book_cannot_mean() {
     let refused = |rows: &[RowEntry<'_>]| encode::encode(&SOURCES, rows).unwrap_err();
-    let repeated = [
-        ROW,
-        RowEntry {
-            sku: "large",
-            ..ROW
-        },
-        RowEntry {
-            mantissa: 97,
-            ..ROW
-        },
-    ];
-    assert_eq!(
-        refused(&repeated),
-        EncodeError::DuplicateRow {
-            first: 0,
-            second: 2
-        }
-    );
+    let repeated = [ROW, RowEntry { sku: "large", ..ROW }, RowEntry { mantissa: 97, ..ROW }];
+    assert_eq!(refused(&repeated), EncodeError::DuplicateRow { first: 0, second: 2 });
     let unknown = refused(&[RowEntry { source: "t", ..ROW }]);
     assert_eq!(unknown, EncodeError::UnknownSource { row: 0 });
     let places = refused(&[RowEntry { scale: 29, ..ROW }]);
@@ -167,10 +104,7 @@ fn the_encoder_refuses_what_a_book_cannot_mean() {
 fn a_cut_book_is_refused() {
     let bytes = small_book();
     for length in 0..bytes.len() {
-        assert!(
-            PriceBook::from_bytes(bytes[..length].to_vec()).is_err(),
-            "{length} bytes"
-        );
+        assert!(PriceBook::from_bytes(bytes[..length].to_vec()).is_err(), "{length} bytes");
     }
     let mut longer = bytes;
     longer.push(0);
@@ -202,21 +136,8 @@ fn a_changed_byte_under_a_valid_checksum_never_panics() {
             };
             for service in ["x/vm", "x/disk"] {
                 for row in book.service_rows(service) {
-                    let Row {
-                        service,
-                        sku,
-                        region,
-                        variant,
-                        unit,
-                        ..
-                    } = row;
-                    let key = PriceKey {
-                        service,
-                        sku,
-                        region,
-                        variant,
-                        unit,
-                    };
+                    let Row { service, sku, region, variant, unit, .. } = row;
+                    let key = PriceKey { service, sku, region, variant, unit };
                     assert_eq!(book.find(&key), Some(row));
                 }
             }
@@ -227,17 +148,11 @@ fn a_changed_byte_under_a_valid_checksum_never_panics() {
 
 #[test]
 fn other_bytes_and_other_versions_are_named() {
-    assert_eq!(
-        PriceBook::from_bytes(&b"sku,price"[..]).unwrap_err(),
-        BookError::NotABook
-    );
+    assert_eq!(PriceBook::from_bytes(&b"sku,price"[..]).unwrap_err(), BookError::NotABook);
     let mut later = small_book();
     later[8] = 2;
     let error = PriceBook::from_bytes(later).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "price book of format 2; this build reads 1"
-    );
+    assert_eq!(error.to_string(), "price book of format 2; this build reads 1");
 }
 
 #[test]
@@ -259,9 +174,7 @@ fn the_embedded_book_has_every_row() {
     for (service, count) in counts {
         assert_eq!(book.service_rows(service).count(), count, "{service}");
     }
-    let premiums = book
-        .service_rows("aws/ec2")
-        .filter(|row| row.variant.ends_with("-premium"));
+    let premiums = book.service_rows("aws/ec2").filter(|row| row.variant.ends_with("-premium"));
     assert_eq!(premiums.count(), 1_057);
     assert_eq!(book.len(), 55_137);
     assert_eq!(book.newest_date(), Some(date(2026, 7, 20)));
@@ -272,26 +185,9 @@ fn the_embedded_book_has_every_row() {
 fn every_embedded_row_can_be_found_and_names_its_source() {
     let book = PriceBook::embedded();
     assert_eq!(book.sources().count(), 8);
-    for row in book
-        .service_rows("aws/s3")
-        .chain(book.service_rows("aws/rds-storage"))
-    {
-        let Row {
-            service,
-            sku,
-            region,
-            variant,
-            unit,
-            source,
-            ..
-        } = row;
-        let key = PriceKey {
-            service,
-            sku,
-            region,
-            variant,
-            unit,
-        };
+    for row in book.service_rows("aws/s3").chain(book.service_rows("aws/rds-storage")) {
+        let Row { service, sku, region, variant, unit, source, .. } = row;
+        let key = PriceKey { service, sku, region, variant, unit };
         assert_eq!(book.find(&key), Some(row));
         assert!(book.source(source).is_some());
     }

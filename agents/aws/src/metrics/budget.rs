@@ -6,7 +6,7 @@ use super::Question;
 
 /// What is left of a cycle's ceiling, and how many scopes still want a share of it.
 #[derive(Debug)]
-pub struct MetricBudget {
+pub(crate) struct MetricBudget {
     left: Mutex<Left>,
 }
 
@@ -19,7 +19,7 @@ struct Left {
 impl MetricBudget {
     /// A ceiling of `metrics` for `scopes` scopes.
     #[must_use]
-    pub fn new(metrics: u64, scopes: usize) -> Self {
+    pub(crate) fn new(metrics: u64, scopes: usize) -> Self {
         let metrics = usize::try_from(metrics).unwrap_or(usize::MAX);
         Self { left: Mutex::new(Left { metrics, scopes }) }
     }
@@ -27,7 +27,7 @@ impl MetricBudget {
     /// Takes up to `wanted` metrics for one scope, and at most an equal share of what is left, so
     /// that the first scopes do not leave the last ones blind. What a scope does not need goes to
     /// the ones after it. To be called once for a scope.
-    pub fn take_share(&self, wanted: usize) -> usize {
+    pub(crate) fn take_share(&self, wanted: usize) -> usize {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let share = left.metrics / left.scopes.max(1);
         left.scopes = left.scopes.saturating_sub(1);
@@ -38,7 +38,7 @@ impl MetricBudget {
 
     /// Takes up to `wanted` metrics ahead of every share: for figures that costs depend on and
     /// that are asked once a day.
-    pub fn take(&self, wanted: usize) -> usize {
+    pub(crate) fn take(&self, wanted: usize) -> usize {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let granted = wanted.min(left.metrics);
         left.metrics -= granted;

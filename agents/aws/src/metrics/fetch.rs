@@ -24,7 +24,7 @@ const METRICS_PER_CALL: usize = 500;
 ///
 /// A call that fails leaves its own metrics unanswered, and the failure is returned beside the
 /// answers.
-pub async fn fetch(
+pub(crate) async fn fetch(
     client: &Client,
     meter: &Meter,
     now: Timestamp,
@@ -125,7 +125,11 @@ fn query(position: usize, question: &Question, period: i32) -> MetricDataQuery {
         .set_dimensions(Some(dimensions))
         .build();
     let stat = MetricStat::builder().metric(named).period(period).stat(statistic).build();
-    MetricDataQuery::builder().id(format!("m{position}")).metric_stat(stat).return_data(true).build()
+    MetricDataQuery::builder()
+        .id(format!("m{position}"))
+        .metric_stat(stat)
+        .return_data(true)
+        .build()
 }
 
 /// The seconds since 1970 that a window covers, and the length of one value in it.
@@ -169,11 +173,20 @@ mod tests {
         let now: Timestamp = "2026-11-20T10:07:31Z".parse().unwrap();
         let at = |seconds: i64| Timestamp::from_second(seconds).unwrap().to_string();
         let latest = Span::of(Window::Latest, now);
-        assert_eq!((at(latest.start), at(latest.end)), ("2026-11-20T09:50:00Z".into(), "2026-11-20T10:05:00Z".into()));
+        assert_eq!(
+            (at(latest.start), at(latest.end)),
+            ("2026-11-20T09:50:00Z".into(), "2026-11-20T10:05:00Z".into())
+        );
         let hour = Span::of(Window::LastHour, now);
-        assert_eq!((at(hour.start), at(hour.end)), ("2026-11-20T09:07:00Z".into(), "2026-11-20T10:07:00Z".into()));
+        assert_eq!(
+            (at(hour.start), at(hour.end)),
+            ("2026-11-20T09:07:00Z".into(), "2026-11-20T10:07:00Z".into())
+        );
         let daily = Span::of(Window::Daily, now);
-        assert_eq!((at(daily.start), at(daily.end)), ("2026-11-18T00:00:00Z".into(), "2026-11-21T00:00:00Z".into()));
+        assert_eq!(
+            (at(daily.start), at(daily.end)),
+            ("2026-11-18T00:00:00Z".into(), "2026-11-21T00:00:00Z".into())
+        );
     }
 
     #[test]

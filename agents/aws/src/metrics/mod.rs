@@ -3,8 +3,8 @@
 mod budget;
 mod fetch;
 
-pub use budget::MetricBudget;
-pub use fetch::fetch;
+pub(crate) use budget::MetricBudget;
+pub(crate) use fetch::fetch;
 
 use rust_decimal::Decimal;
 
@@ -12,7 +12,7 @@ use finops_core::model::{CostRate, ServiceFailure};
 
 /// One figure to ask CloudWatch for.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub(crate) struct Question {
     /// The index of the resource that it is about, among its service's resources.
     pub resource: usize,
     /// The name of the figure in the resource's usage.
@@ -27,7 +27,7 @@ pub struct Question {
 
 /// A CloudWatch metric, the statistic and the time wanted of it.
 #[derive(Debug, Clone)]
-pub struct Metric {
+pub(crate) struct Metric {
     /// `AWS/EC2`, `CWAgent`, …
     pub namespace: &'static str,
     /// `CPUUtilization`, …
@@ -42,7 +42,7 @@ pub struct Metric {
 
 /// What of a metric's values is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Statistic {
+pub(crate) enum Statistic {
     /// The mean of a period.
     Average,
     /// The sum of a period.
@@ -51,7 +51,7 @@ pub enum Statistic {
 
 /// The time that a figure covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Window {
+pub(crate) enum Window {
     /// The last complete five minutes that have a value, at most fifteen minutes old.
     Latest,
     /// The last 60 complete minutes, summed.
@@ -62,7 +62,7 @@ pub enum Window {
 
 /// How much a figure matters; the least is dropped first at the ceiling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Importance {
+pub(crate) enum Importance {
     /// A cost depends on it.
     Cost,
     /// Tells whether a resource is used at all.
@@ -77,7 +77,7 @@ pub enum Importance {
 
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// The figure.
     Value(Decimal),
     /// CloudWatch has no value for that time.
@@ -91,7 +91,7 @@ pub enum Answer {
 impl Answer {
     /// The figure, where there is one.
     #[must_use]
-    pub fn value(&self) -> Option<Decimal> {
+    pub(crate) fn value(&self) -> Option<Decimal> {
         match self {
             Self::Value(value) => Some(*value),
             _ => None,
@@ -100,7 +100,7 @@ impl Answer {
 
     /// Why a cost that depends on the figure is not known, where it is not.
     #[must_use]
-    pub fn unknown_because(&self) -> Option<&'static str> {
+    pub(crate) fn unknown_because(&self) -> Option<&'static str> {
         match self {
             Self::Value(_) | Self::NoData => None,
             Self::OverCeiling => Some("its use was not asked for: ceiling on paid metrics"),

@@ -138,7 +138,8 @@ fn is_unattached(volume: &Resource) -> bool {
 }
 
 fn name_unattached(scope: &AwsScope, volumes: &[Resource]) {
-    let unattached: Vec<&Resource> = volumes.iter().filter(|volume| is_unattached(volume)).collect();
+    let unattached: Vec<&Resource> =
+        volumes.iter().filter(|volume| is_unattached(volume)).collect();
     if unattached.is_empty() {
         return;
     }

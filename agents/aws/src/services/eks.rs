@@ -7,7 +7,9 @@ use futures::future::BoxFuture;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::tz::TimeZone;
 
-use finops_core::model::{Attributes, Costs, Resource, ServiceFailure, ServiceOutcome, Tags, Value};
+use finops_core::model::{
+    Attributes, Costs, Resource, ServiceFailure, ServiceOutcome, Tags, Value,
+};
 use finops_core::service::Service;
 use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 use finops_pricing::aws::eks;
@@ -96,7 +98,9 @@ async fn cluster(
     let described = client.describe_cluster().name(&name).send().await;
     let described = match described {
         Ok(described) => described,
-        Err(error) if gone(error.as_service_error().map(|it| it.is_resource_not_found_exception())) => {
+        Err(error)
+            if gone(error.as_service_error().map(|it| it.is_resource_not_found_exception())) =>
+        {
             return Ok(None);
         }
         Err(error) => return Err(failure(DESCRIBE, &error)),
@@ -129,7 +133,13 @@ async fn node_groups(
                 count.next(LIST_GROUPS)?;
                 names.extend(page.nodegroups().iter().cloned());
             }
-            Err(error) if gone(error.as_service_error().map(|it| it.is_resource_not_found_exception())) => break,
+            Err(error)
+                if gone(
+                    error.as_service_error().map(|it| it.is_resource_not_found_exception()),
+                ) =>
+            {
+                break;
+            }
             Err(error) => return Err(failure(LIST_GROUPS, &error)),
         }
     }
@@ -138,7 +148,13 @@ async fn node_groups(
             let asked = client.describe_nodegroup().cluster_name(cluster).nodegroup_name(name);
             match asked.send().await {
                 Ok(described) => Ok(described.nodegroup),
-                Err(error) if gone(error.as_service_error().map(|it| it.is_resource_not_found_exception())) => Ok(None),
+                Err(error)
+                    if gone(
+                        error.as_service_error().map(|it| it.is_resource_not_found_exception()),
+                    ) =>
+                {
+                    Ok(None)
+                }
                 Err(error) => Err(failure(DESCRIBE_GROUP, &error)),
             }
         })

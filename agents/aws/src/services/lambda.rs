@@ -167,9 +167,12 @@ fn function_use(function: &Resource, hour: &LastHour) -> Result<FunctionUse, Str
     let architecture = match function.attributes.text("architecture") {
         Some("x86_64") => Architecture::X86,
         Some("arm64") => Architecture::Arm,
-        other => return Err(format!("no list price for architecture {}", other.unwrap_or("unknown"))),
+        other => {
+            return Err(format!("no list price for architecture {}", other.unwrap_or("unknown")));
+        }
     };
-    let memory_mb = function.attributes.integer("memory_size").and_then(|mb| u64::try_from(mb).ok());
+    let memory_mb =
+        function.attributes.integer("memory_size").and_then(|mb| u64::try_from(mb).ok());
     Ok(FunctionUse {
         architecture,
         memory_mb: memory_mb.ok_or("its memory size is not known")?,

@@ -19,12 +19,12 @@ use crate::metrics::{Answer, Question};
 use crate::scope::AwsScope;
 
 /// Every service that is collected, in the order of the documents.
-pub static SERVICES: &[&dyn AwsService] =
+pub(crate) static SERVICES: &[&dyn AwsService] =
     &[&ec2::Ec2, &ebs::Ebs, &eks::Eks, &lambda::Lambda, &rds::Rds, &s3::S3];
 
 /// A service of AWS: what is listed, then what CloudWatch is asked about it, then what the answers
 /// mean. The questions of all services travel together.
-pub trait AwsService: Service<AwsScope> {
+pub(crate) trait AwsService: Service<AwsScope> {
     /// What to ask CloudWatch about the listed resources.
     fn questions<'a>(
         &'a self,
@@ -35,7 +35,12 @@ pub trait AwsService: Service<AwsScope> {
     }
 
     /// Takes the answers in. Services whose costs depend on use price themselves here.
-    fn settle(&self, _scope: &AwsScope, resources: &mut [Resource], answers: &[(Question, Answer)]) {
+    fn settle(
+        &self,
+        _scope: &AwsScope,
+        resources: &mut [Resource],
+        answers: &[(Question, Answer)],
+    ) {
         note_usage(resources, answers);
     }
 }
@@ -43,7 +48,8 @@ pub trait AwsService: Service<AwsScope> {
 /// Notes every figure that CloudWatch gave; the others stay unknown.
 fn note_usage(resources: &mut [Resource], answers: &[(Question, Answer)]) {
     for (question, answer) in answers {
-        if let (Some(resource), Some(value)) = (resources.get_mut(question.resource), answer.value())
+        if let (Some(resource), Some(value)) =
+            (resources.get_mut(question.resource), answer.value())
         {
             resource.measure(question.key, figure(value));
         }
@@ -53,10 +59,9 @@ fn note_usage(resources: &mut [Resource], answers: &[(Question, Answer)]) {
 /// A decimal as an attribute: whole where it is whole.
 fn figure(value: Decimal) -> Value {
     match value.normalize() {
-        whole if whole.scale() == 0 => whole.to_i64().map_or_else(
-            || Value::Number(whole.to_f64().unwrap_or(f64::INFINITY)),
-            Value::Integer,
-        ),
+        whole if whole.scale() == 0 => whole
+            .to_i64()
+            .map_or_else(|| Value::Number(whole.to_f64().unwrap_or(f64::INFINITY)), Value::Integer),
         other => Value::Number(other.to_f64().unwrap_or(f64::INFINITY)),
     }
 }

@@ -47,7 +47,9 @@ async fn read(
         let page = page.map_err(|error| failure(ACTION, &error))?;
         count.next(ACTION)?;
         for mapping in page.resource_tag_mapping_list() {
-            let Some(arn) = mapping.resource_arn() else { continue };
+            let Some(arn) = mapping.resource_arn() else {
+                continue;
+            };
             let pairs = mapping.tags().iter().map(|tag| (tag.key(), tag.value()));
             tags.insert(arn.to_owned(), scope.tags(pairs));
         }

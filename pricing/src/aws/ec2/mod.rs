@@ -40,13 +40,7 @@ pub fn on_demand(
 }
 
 fn hourly(prices: &AwsPrices, region: &str, sku: &str, variant: &str) -> Found {
-    prices.price(&PriceKey {
-        service: "aws/ec2",
-        sku,
-        region,
-        variant,
-        unit: "hour",
-    })
+    prices.price(&PriceKey { service: "aws/ec2", sku, region, variant, unit: "hour" })
 }
 
 fn windows<'a>(region: &'a str, price: impl Fn(&'a str, &'a str) -> Found) -> Costs {
@@ -83,61 +77,31 @@ mod tests {
 
     #[test]
     fn listed_platforms_have_their_listed_price() {
-        assert_eq!(
-            hourly_cost("us-east-1", "m5.large", &Platform::Linux),
-            "0.096"
-        );
+        assert_eq!(hourly_cost("us-east-1", "m5.large", &Platform::Linux), "0.096");
         // 0.096 + 2 vCPU × 0.046.
-        assert_eq!(
-            hourly_cost("us-east-1", "m5.large", &Platform::Windows),
-            "0.188"
-        );
+        assert_eq!(hourly_cost("us-east-1", "m5.large", &Platform::Windows), "0.188");
         // 0.107 + 0.056.
-        assert_eq!(
-            hourly_cost("eu-west-1", "m5.large", &Platform::Suse),
-            "0.163"
-        );
+        assert_eq!(hourly_cost("eu-west-1", "m5.large", &Platform::Suse), "0.163");
     }
 
     #[test]
     fn an_own_licence_is_billed_as_linux() {
-        assert_eq!(
-            hourly_cost("us-east-1", "m5.large", &Platform::RhelByol),
-            "0.096"
-        );
-        assert_eq!(
-            hourly_cost("us-east-1", "m5.large", &Platform::WindowsByol),
-            "0.096"
-        );
+        assert_eq!(hourly_cost("us-east-1", "m5.large", &Platform::RhelByol), "0.096");
+        assert_eq!(hourly_cost("us-east-1", "m5.large", &Platform::WindowsByol), "0.096");
     }
 
     #[test]
     fn windows_without_a_listed_price_is_linux_plus_the_premium() {
         let prices = AwsPrices::embedded();
         let (region, sku) = ("us-west-2", "m5n.large");
-        let listed = PriceKey {
-            service: "aws/ec2",
-            sku,
-            region,
-            variant: "windows",
-            unit: "hour",
-        };
+        let listed = PriceKey { service: "aws/ec2", sku, region, variant: "windows", unit: "hour" };
         assert!(prices.book().find(&listed).is_none());
         let costs = on_demand(&prices, region, sku, &Platform::Windows);
-        assert_eq!(
-            costs.component("compute").unwrap().hourly(),
-            "0.119".parse().unwrap()
-        );
+        assert_eq!(costs.component("compute").unwrap().hourly(), "0.119".parse().unwrap());
         // 2 vCPU × 0.046.
-        assert_eq!(
-            costs.component("license").unwrap().hourly(),
-            "0.092".parse().unwrap()
-        );
+        assert_eq!(costs.component("license").unwrap().hourly(), "0.092".parse().unwrap());
         let key = &costs.lines[1].price.sku_key;
-        assert_eq!(
-            &**key,
-            "aws/ec2/m5n.large/eu-west-1/windows-premium/od/hour"
-        );
+        assert_eq!(&**key, "aws/ec2/m5n.large/eu-west-1/windows-premium/od/hour");
     }
 
     #[test]

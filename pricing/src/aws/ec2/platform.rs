@@ -52,21 +52,9 @@ use SqlServer::{Enterprise, Standard, Web};
 /// Every platform of AWS's table: usage operation, platform details.
 const TABLE: [(Platform, &str, &str); 19] = [
     (Platform::Linux, "RunInstances", "Linux/UNIX"),
-    (
-        Platform::RhelByol,
-        "RunInstances:00g0",
-        "Red Hat BYOL Linux",
-    ),
-    (
-        Platform::Rhel,
-        "RunInstances:0010",
-        "Red Hat Enterprise Linux",
-    ),
-    (
-        Platform::RhelHa,
-        "RunInstances:1010",
-        "Red Hat Enterprise Linux with HA",
-    ),
+    (Platform::RhelByol, "RunInstances:00g0", "Red Hat BYOL Linux"),
+    (Platform::Rhel, "RunInstances:0010", "Red Hat Enterprise Linux"),
+    (Platform::RhelHa, "RunInstances:1010", "Red Hat Enterprise Linux with HA"),
     (
         Platform::RhelHaSql(Standard),
         "RunInstances:1014",
@@ -82,50 +70,22 @@ const TABLE: [(Platform, &str, &str); 19] = [
         "RunInstances:0014",
         "Red Hat Enterprise Linux with SQL Server Standard",
     ),
-    (
-        Platform::RhelSql(Web),
-        "RunInstances:0210",
-        "Red Hat Enterprise Linux with SQL Server Web",
-    ),
+    (Platform::RhelSql(Web), "RunInstances:0210", "Red Hat Enterprise Linux with SQL Server Web"),
     (
         Platform::RhelSql(Enterprise),
         "RunInstances:0110",
         "Red Hat Enterprise Linux with SQL Server Enterprise",
     ),
-    (
-        Platform::LinuxSql(Enterprise),
-        "RunInstances:0100",
-        "SQL Server Enterprise",
-    ),
-    (
-        Platform::LinuxSql(Standard),
-        "RunInstances:0004",
-        "SQL Server Standard",
-    ),
-    (
-        Platform::LinuxSql(Web),
-        "RunInstances:0200",
-        "SQL Server Web",
-    ),
+    (Platform::LinuxSql(Enterprise), "RunInstances:0100", "SQL Server Enterprise"),
+    (Platform::LinuxSql(Standard), "RunInstances:0004", "SQL Server Standard"),
+    (Platform::LinuxSql(Web), "RunInstances:0200", "SQL Server Web"),
     (Platform::Suse, "RunInstances:000g", "SUSE Linux"),
     (Platform::UbuntuPro, "RunInstances:0g00", "Ubuntu Pro"),
     (Platform::Windows, "RunInstances:0002", "Windows"),
     (Platform::WindowsByol, "RunInstances:0800", "Windows BYOL"),
-    (
-        Platform::WindowsSql(Enterprise),
-        "RunInstances:0102",
-        "Windows with SQL Server Enterprise",
-    ),
-    (
-        Platform::WindowsSql(Standard),
-        "RunInstances:0006",
-        "Windows with SQL Server Standard",
-    ),
-    (
-        Platform::WindowsSql(Web),
-        "RunInstances:0202",
-        "Windows with SQL Server Web",
-    ),
+    (Platform::WindowsSql(Enterprise), "RunInstances:0102", "Windows with SQL Server Enterprise"),
+    (Platform::WindowsSql(Standard), "RunInstances:0006", "Windows with SQL Server Standard"),
+    (Platform::WindowsSql(Web), "RunInstances:0202", "Windows with SQL Server Web"),
 ];
 
 impl Platform {
@@ -139,11 +99,7 @@ impl Platform {
     #[must_use]
     pub fn from_platform_details(details: &str) -> Self {
         // Real images of Ubuntu Pro carry this, where the table has `Ubuntu Pro`.
-        let details = if details == "Ubuntu Pro Linux" {
-            "Ubuntu Pro"
-        } else {
-            details
-        };
+        let details = if details == "Ubuntu Pro Linux" { "Ubuntu Pro" } else { details };
         Self::of(details, |entry| entry.2 == details)
     }
 
@@ -160,10 +116,7 @@ impl Platform {
         if let Self::Unknown(name) = self {
             return name;
         }
-        TABLE
-            .iter()
-            .find(|entry| entry.0 == *self)
-            .map_or("unknown", |entry| entry.2)
+        TABLE.iter().find(|entry| entry.0 == *self).map_or("unknown", |entry| entry.2)
     }
 
     /// The product description under which spot prices of this platform are listed, or `None`
@@ -208,19 +161,8 @@ mod tests {
 
     #[test]
     fn spot_prices_are_listed_under_three_descriptions() {
-        let described: Vec<&str> = TABLE
-            .iter()
-            .filter_map(|entry| entry.0.spot_product_description())
-            .collect();
-        assert_eq!(
-            described,
-            [
-                "Linux/UNIX",
-                "Linux/UNIX",
-                "SUSE Linux",
-                "Windows",
-                "Linux/UNIX"
-            ]
-        );
+        let described: Vec<&str> =
+            TABLE.iter().filter_map(|entry| entry.0.spot_product_description()).collect();
+        assert_eq!(described, ["Linux/UNIX", "Linux/UNIX", "SUSE Linux", "Windows", "Linux/UNIX"]);
     }
 }

@@ -23,13 +23,7 @@ pub struct AuroraCluster {
 }
 
 pub(super) fn instance(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
-    let Database {
-        class,
-        engine,
-        license_model,
-        storage,
-        ..
-    } = database;
+    let Database { class, engine, license_model, storage, .. } = database;
     if storage.storage_type == IO_OPTIMIZED {
         let reason = format!(
             "no list price for {class} {engine} in {region}: \
@@ -68,11 +62,7 @@ fn serverless(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
 /// use. <https://aws.amazon.com/rds/aurora/pricing/>
 #[must_use]
 pub fn aurora_cluster(prices: &AwsPrices, region: &str, cluster: &AuroraCluster) -> Costs {
-    let AuroraCluster {
-        engine,
-        storage_type,
-        used_bytes,
-    } = cluster;
+    let AuroraCluster { engine, storage_type, used_bytes } = cluster;
     let Some(name) = engine::aurora_name(engine) else {
         return Costs::unpriced("storage", format!("unknown Aurora engine {engine}"));
     };
@@ -85,20 +75,11 @@ pub fn aurora_cluster(prices: &AwsPrices, region: &str, cluster: &AuroraCluster)
     }
     let price = |variant: &str| {
         let sku = "Aurora:StorageUsage";
-        prices.price(&PriceKey {
-            service: "aws/rds-storage",
-            sku,
-            region,
-            variant,
-            unit: "GB-Mo",
-        })
+        prices.price(&PriceKey { service: "aws/rds-storage", sku, region, variant, unit: "GB-Mo" })
     };
     let mut costs = Costs::free();
     match used_bytes {
-        None => costs.miss(
-            "storage",
-            "the bytes that the cluster's volume uses are not known",
-        ),
+        None => costs.miss("storage", "the bytes that the cluster's volume uses are not known"),
         Some(bytes) => {
             let own = price(&format!("{name}/single-az"));
             let found = own.or_else(|reason| price("any/single-az").map_err(|_| reason));

@@ -59,13 +59,7 @@ pub fn database(prices: &AwsPrices, region: &str, database: &Database) -> Costs 
 }
 
 fn instance(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
-    let Database {
-        class,
-        engine,
-        license_model,
-        deployment,
-        ..
-    } = database;
+    let Database { class, engine, license_model, deployment, .. } = database;
     let suffix = match deployment {
         Deployment::SingleAz => "single-az",
         Deployment::MultiAz => "multi-az",
@@ -88,13 +82,7 @@ fn instance(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
 }
 
 fn hourly(prices: &AwsPrices, region: &str, class: &str, variant: &str) -> Costs {
-    let key = PriceKey {
-        service: "aws/rds",
-        sku: class,
-        region,
-        variant,
-        unit: "hour",
-    };
+    let key = PriceKey { service: "aws/rds", sku: class, region, variant, unit: "hour" };
     let mut costs = Costs::free();
     costs.add_or_miss("instance", Quantity::ONE, prices.price(&key));
     costs

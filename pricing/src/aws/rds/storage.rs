@@ -38,27 +38,15 @@ impl Included {
     fn of(family: Family, size_gib: u64) -> Self {
         let striped_from = match family {
             Family::SqlServer => {
-                return Self {
-                    iops: 3_000,
-                    throughput: 125,
-                    fixed: false,
-                };
+                return Self { iops: 3_000, throughput: 125, fixed: false };
             }
             Family::Oracle => 200,
             Family::MySql | Family::MariaDb | Family::PostgreSql => 400,
         };
         if size_gib < striped_from {
-            Self {
-                iops: 3_000,
-                throughput: 125,
-                fixed: true,
-            }
+            Self { iops: 3_000, throughput: 125, fixed: true }
         } else {
-            Self {
-                iops: 12_000,
-                throughput: 500,
-                fixed: false,
-            }
+            Self { iops: 12_000, throughput: 500, fixed: false }
         }
     }
 
@@ -73,12 +61,7 @@ impl Included {
 
 /// The storage of a database that is not Aurora.
 pub(super) fn costs(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
-    let Database {
-        engine,
-        deployment,
-        storage,
-        ..
-    } = database;
+    let Database { engine, deployment, storage, .. } = database;
     let Some(family) = Family::of(engine) else {
         let reason = format!("the price book has no prices for the storage of {engine}");
         return Costs::unpriced("storage", reason);
@@ -87,23 +70,14 @@ pub(super) fn costs(prices: &AwsPrices, region: &str, database: &Database) -> Co
         let reason = "the storage of a Multi-AZ DB cluster is billed by cluster, not by instance";
         return Costs::unpriced("storage", reason);
     }
-    let billed = Billed {
-        prices,
-        region,
-        family,
-        deployment: *deployment,
-        storage,
-    };
+    let billed = Billed { prices, region, family, deployment: *deployment, storage };
     match storage.storage_type.as_str() {
         "gp2" => billed.size("GP2-Storage"),
         "gp3" => billed.gp3(),
         "io1" => billed.io1(),
         "standard" => {
             let mut costs = billed.size("StorageUsage");
-            costs.miss(
-                "io_requests",
-                "the I/O requests of magnetic storage are not known",
-            );
+            costs.miss("io_requests", "the I/O requests of magnetic storage are not known");
             costs
         }
         other => {
@@ -171,10 +145,9 @@ impl Billed<'_> {
             (Deployment::MultiAz, Family::SqlServer) => {
                 ("RDS:Mirror-", &["multi-az-(sql-server-mirror)", "multi-az"])
             }
-            (Deployment::MultiAz, _) => (
-                "RDS:Multi-AZ-",
-                &["multi-az", "multi-az-(sql-server-mirror)"],
-            ),
+            (Deployment::MultiAz, _) => {
+                ("RDS:Multi-AZ-", &["multi-az", "multi-az-(sql-server-mirror)"])
+            }
         };
         let sku = format!("{prefix}{dimension}");
         let mut missing = None;

@@ -1,12 +1,7 @@
 use super::*;
 
 fn storage(storage_type: &str, size_gib: u64) -> Storage {
-    Storage {
-        storage_type: storage_type.to_owned(),
-        size_gib,
-        iops: None,
-        throughput_mibps: None,
-    }
+    Storage { storage_type: storage_type.to_owned(), size_gib, iops: None, throughput_mibps: None }
 }
 
 fn example(engine: &str, license_model: &str, deployment: Deployment) -> Database {
@@ -30,11 +25,7 @@ fn instance_hour(region: &str, described: &Database) -> String {
 }
 
 fn month(costs: &Costs, component: &str) -> String {
-    costs
-        .component(component)
-        .unwrap()
-        .exact_monthly()
-        .to_string()
+    costs.component(component).unwrap().exact_monthly().to_string()
 }
 
 fn missing(costs: &Costs) -> Vec<&'static str> {
@@ -61,14 +52,8 @@ fn commercial_engines_have_the_price_of_their_licence() {
     let (included, own) = ("license-included", "bring-your-own-license");
     use Deployment::{MultiAz, SingleAz};
     // db.m5.large: SQL Server SE 0.977 in us-east-1; 0.996 and with a mirror 2 × 0.996 in eu-west-1.
-    assert_eq!(
-        hour("us-east-1", "sqlserver-se", included, SingleAz),
-        "0.977"
-    );
-    assert_eq!(
-        hour("eu-west-1", "sqlserver-se", included, MultiAz),
-        "1.992"
-    );
+    assert_eq!(hour("us-east-1", "sqlserver-se", included, SingleAz), "0.977");
+    assert_eq!(hour("eu-west-1", "sqlserver-se", included, MultiAz), "1.992");
     // Under an own licence Oracle costs what MySQL does: 0.171; with SE2's licence 0.438.
     assert_eq!(hour("us-east-1", "oracle-ee", own, SingleAz), "0.171");
     assert_eq!(hour("us-east-1", "oracle-ee-cdb", own, SingleAz), "0.171");
@@ -79,30 +64,10 @@ fn commercial_engines_have_the_price_of_their_licence() {
 #[test]
 fn engines_licences_and_deployments_without_a_price_are_named() {
     for (engine, licence, deployment, named) in [
-        (
-            "db2-se",
-            "bring-your-own-license",
-            Deployment::SingleAz,
-            "db2-se",
-        ),
-        (
-            "custom-oracle-ee",
-            "bring-your-own-license",
-            Deployment::SingleAz,
-            "custom-oracle-ee",
-        ),
-        (
-            "oracle-ee",
-            "license-included",
-            Deployment::SingleAz,
-            "(license-included)",
-        ),
-        (
-            "mysql",
-            "general-public-license",
-            Deployment::MultiAzCluster,
-            "Multi-AZ DB clusters",
-        ),
+        ("db2-se", "bring-your-own-license", Deployment::SingleAz, "db2-se"),
+        ("custom-oracle-ee", "bring-your-own-license", Deployment::SingleAz, "custom-oracle-ee"),
+        ("oracle-ee", "license-included", Deployment::SingleAz, "(license-included)"),
+        ("mysql", "general-public-license", Deployment::MultiAzCluster, "Multi-AZ DB clusters"),
     ] {
         let costs = costs("eu-west-1", &example(engine, licence, deployment));
         assert_eq!(costs.unpriced[0].component, "instance");
@@ -127,10 +92,7 @@ fn gp3_pays_beyond_what_its_size_includes() {
     described.storage = storage("gp3", 399);
     assert_eq!(costs("eu-west-1", &described).unpriced, []);
     described.storage = storage("gp3", 400);
-    assert_eq!(
-        missing(&costs("eu-west-1", &described)),
-        ["iops", "throughput"]
-    );
+    assert_eq!(missing(&costs("eu-west-1", &described)), ["iops", "throughput"]);
     // SQL Server includes 3,000 IOPS and 125 MiB/s at any size: 1,000 × 0.022, 0 × 0.088.
     described = example("sqlserver-se", "license-included", Deployment::SingleAz);
     described.storage = storage("gp3", 1_000);
@@ -177,17 +139,9 @@ fn storage_that_is_not_known_leaves_the_instance_priced() {
     let elsewhere = costs("us-west-2", &described);
     assert!(elsewhere.is_partly_priced());
     assert_eq!(missing(&elsewhere), ["storage"]);
-    assert!(
-        elsewhere.unpriced[0]
-            .reason
-            .contains("RDS:GP2-Storage postgresql/single-az")
-    );
+    assert!(elsewhere.unpriced[0].reason.contains("RDS:GP2-Storage postgresql/single-az"));
     described.storage = storage("io2", 100);
-    assert!(
-        costs("eu-west-1", &described).unpriced[0]
-            .reason
-            .contains("\"io2\"")
-    );
+    assert!(costs("eu-west-1", &described).unpriced[0].reason.contains("\"io2\""));
     described.storage = storage("standard", 100);
     let magnetic = costs("eu-west-1", &described);
     assert_eq!(month(&magnetic, "storage"), "11"); // 100 × 0.11
@@ -196,11 +150,7 @@ fn storage_that_is_not_known_leaves_the_instance_priced() {
 
 #[test]
 fn an_aurora_instance_is_billed_without_storage() {
-    let mut described = example(
-        "aurora-postgresql",
-        "postgresql-license",
-        Deployment::MultiAz,
-    );
+    let mut described = example("aurora-postgresql", "postgresql-license", Deployment::MultiAz);
     described.class = "db.r5.large".to_owned();
     described.storage = storage("aurora", 1);
     let standard = costs("us-east-1", &described);
@@ -212,11 +162,7 @@ fn an_aurora_instance_is_billed_without_storage() {
 
 #[test]
 fn serverless_is_billed_by_capacity_units() {
-    let mut described = example(
-        "aurora-mysql",
-        "general-public-license",
-        Deployment::SingleAz,
-    );
+    let mut described = example("aurora-mysql", "general-public-license", Deployment::SingleAz);
     described.class = "db.serverless".to_owned();
     described.storage = storage("aurora", 1);
     assert_eq!(missing(&costs("eu-west-1", &described)), ["instance"]);
@@ -240,8 +186,5 @@ fn a_cluster_pays_for_the_bytes_in_use() {
     cluster.used_bytes = None;
     assert!(aurora_cluster(&prices, "eu-west-1", &cluster).is_unpriced());
     cluster.storage_type = "aurora-iopt1".to_owned();
-    assert_eq!(
-        missing(&aurora_cluster(&prices, "eu-west-1", &cluster)),
-        ["storage"]
-    );
+    assert_eq!(missing(&aurora_cluster(&prices, "eu-west-1", &cluster)), ["storage"]);
 }

@@ -65,10 +65,7 @@ impl Tiered {
     pub(super) const fn tiers(self) -> (&'static [(&'static str, u64)], &'static str) {
         match self {
             Self::Standard => (
-                &[
-                    ("standard/storage/first-50TB", 50),
-                    ("standard/storage/next-450TB", 450),
-                ],
+                &[("standard/storage/first-50TB", 50), ("standard/storage/next-450TB", 450)],
                 "standard/storage/over-500TB",
             ),
             Self::FrequentAccess => (
@@ -85,10 +82,7 @@ impl Tiered {
                     ("feed:Reduced Redundancy Storage Next 49 TB perGB Mo", 49),
                     ("feed:Reduced Redundancy Storage Next 450 TB per GB Mo", 450),
                     ("feed:Reduced Redundancy Storage Nex 500 TB per GB Mo", 500),
-                    (
-                        "feed:Reduced Redundancy Storage Next 4 000 TB per GB Mo",
-                        4_000,
-                    ),
+                    ("feed:Reduced Redundancy Storage Next 4 000 TB per GB Mo", 4_000),
                 ],
                 "feed:Reduced Redundancy Storage Over 5 000 TB per GB Mo",
             ),
@@ -120,10 +114,9 @@ pub(super) fn billed(storage_type: &str) -> Option<(Class, Rate)> {
         "OneZoneIAStorage" | "OneZoneIASizeOverhead" => {
             (Class::OneZoneIa, Rate::Flat("onezone-ia/storage"))
         }
-        "ReducedRedundancyStorage" => (
-            Class::ReducedRedundancy,
-            Rate::Tiered(Tiered::ReducedRedundancy),
-        ),
+        "ReducedRedundancyStorage" => {
+            (Class::ReducedRedundancy, Rate::Tiered(Tiered::ReducedRedundancy))
+        }
         // CloudWatch sends `GlacierIRSizeOverhead`; its documentation has the longer name.
         "GlacierInstantRetrievalStorage"
         | "GlacierIRSizeOverhead"
@@ -228,10 +221,7 @@ mod tests {
     fn storage_types_have_classes() {
         assert_eq!(storage_class("StandardStorage"), Some("STANDARD"));
         assert_eq!(storage_class("GlacierS3ObjectOverhead"), Some("STANDARD"));
-        assert_eq!(
-            storage_class("DeepArchiveObjectOverhead"),
-            Some("DEEP_ARCHIVE")
-        );
+        assert_eq!(storage_class("DeepArchiveObjectOverhead"), Some("DEEP_ARCHIVE"));
         assert_eq!(storage_class("AllStorageTypes"), None);
     }
 }

@@ -40,10 +40,7 @@ pub struct BucketUse {
 /// <https://aws.amazon.com/s3/pricing/>
 #[must_use]
 pub fn buckets(prices: &AwsPrices, used: &[BucketUse]) -> Vec<Costs> {
-    let mut account = Account {
-        prices,
-        meters: HashMap::new(),
-    };
+    let mut account = Account { prices, meters: HashMap::new() };
     used.iter().map(|bucket| account.bucket(bucket)).collect()
 }
 
@@ -81,10 +78,7 @@ impl<'a> Account<'a> {
             }
         }
         if monitored {
-            costs.miss(
-                "monitoring",
-                "the number of monitored objects (over 128 KB) is not known",
-            );
+            costs.miss("monitoring", "the number of monitored objects (over 128 KB) is not known");
         }
         costs
     }
@@ -97,25 +91,14 @@ impl<'a> Account<'a> {
         sku: &str,
         size: Quantity,
     ) {
-        let key = PriceKey {
-            service: "aws/s3",
-            sku,
-            region,
-            variant: "",
-            unit: "GB-Mo",
-        };
+        let key = PriceKey { service: "aws/s3", sku, region, variant: "", unit: "GB-Mo" };
         costs.add_or_miss(component, size, self.prices.price(&key));
     }
 }
 
 fn meter_of(tiered: Tiered) -> Meter<&'static str> {
     let (sized, last) = tiered.tiers();
-    Meter::new(
-        sized
-            .iter()
-            .map(|(sku, size)| (*sku, Quantity::from(size * TERABYTE))),
-        last,
-    )
+    Meter::new(sized.iter().map(|(sku, size)| (*sku, Quantity::from(size * TERABYTE))), last)
 }
 
 #[cfg(test)]
@@ -126,22 +109,12 @@ mod tests {
     const TB: u64 = 1024 * GB;
 
     fn bucket(region: &str, storage: &[(&str, u64)]) -> BucketUse {
-        let storage = storage
-            .iter()
-            .map(|(name, bytes)| ((*name).to_owned(), *bytes))
-            .collect();
-        BucketUse {
-            region: region.to_owned(),
-            storage,
-        }
+        let storage = storage.iter().map(|(name, bytes)| ((*name).to_owned(), *bytes)).collect();
+        BucketUse { region: region.to_owned(), storage }
     }
 
     fn month(costs: &Costs, component: &str) -> String {
-        costs
-            .component(component)
-            .unwrap()
-            .exact_monthly()
-            .to_string()
+        costs.component(component).unwrap().exact_monthly().to_string()
     }
 
     #[test]
@@ -219,17 +192,10 @@ mod tests {
         ];
         let costs = &buckets(&AwsPrices::embedded(), &[bucket("us-east-1", &storage)])[0];
         // 100 × (0.023 + 0.0125 + 0.004).
-        assert_eq!(
-            costs.known().unwrap().exact_monthly(),
-            "3.95".parse().unwrap()
-        );
+        assert_eq!(costs.known().unwrap().exact_monthly(), "3.95".parse().unwrap());
         let missing: Vec<_> = costs.unpriced.iter().map(|part| part.component).collect();
         assert_eq!(missing, ["storage_intelligent_tiering", "monitoring"]);
-        assert!(
-            costs.unpriced[0]
-                .reason
-                .contains("IntelligentTieringDAAStorage")
-        );
+        assert!(costs.unpriced[0].reason.contains("IntelligentTieringDAAStorage"));
     }
 
     #[test]
@@ -237,10 +203,7 @@ mod tests {
         let storage = [("StandardStorage", 0), ("QuantumStorage", 5)];
         let costs = &buckets(&AwsPrices::embedded(), &[bucket("us-east-1", &storage)])[0];
         assert!(costs.is_unpriced());
-        assert_eq!(
-            &*costs.unpriced[0].reason,
-            "unknown S3 storage type QuantumStorage"
-        );
+        assert_eq!(&*costs.unpriced[0].reason, "unknown S3 storage type QuantumStorage");
         let deep = bucket("eu-west-1", &[("DeepArchiveStorage", GB)]);
         let costs = &buckets(&AwsPrices::embedded(), &[deep])[0];
         assert!(costs.unpriced[0].reason.ends_with("not in this region"));

@@ -139,11 +139,8 @@ async fn price(scope: &AwsScope, seen: Vec<Seen>) -> Vec<Resource> {
     seen.into_iter()
         .map(|seen| {
             let mut costs = compute(scope, &seen, &spot);
-            let state = if is_running(&seen.resource) {
-                AddressState::InUse
-            } else {
-                AddressState::Idle
-            };
+            let state =
+                if is_running(&seen.resource) { AddressState::InUse } else { AddressState::Idle };
             for address in &seen.addresses {
                 costs.merge(match pools.why_unpriced(address) {
                     None => public_ipv4(scope.prices(), scope.region(), state),

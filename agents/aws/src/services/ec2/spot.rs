@@ -37,9 +37,7 @@ impl Prices {
         if types.is_empty() || products.is_empty() {
             return prices;
         }
-        if let Err(ServiceFailure { error, hint }) =
-            prices.read(scope, &types, &products).await
-        {
+        if let Err(ServiceFailure { error, hint }) = prices.read(scope, &types, &products).await {
             let mut event = Event::now("spot_prices_failed", Some("ec2"), error);
             event.hint = hint;
             scope.note(event);
@@ -72,7 +70,9 @@ impl Prices {
             let page = page.map_err(|error| failure(ACTION, &error))?;
             count.next(ACTION)?;
             for row in page.spot_price_history() {
-                let Some((key, at, price)) = self::row(row) else { continue };
+                let Some((key, at, price)) = self::row(row) else {
+                    continue;
+                };
                 if newest.get(&key).is_some_and(|known| *known >= at) {
                     continue;
                 }

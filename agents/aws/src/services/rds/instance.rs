@@ -79,7 +79,8 @@ fn describe(resource: &Resource) -> Database {
     let engine = text("engine");
     let multi_az = attributes.get("multi_az") == Some(&Value::Flag(true));
     // An instance of a cluster that is not Aurora's is one of a Multi-AZ DB cluster.
-    let in_cluster = attributes.get("cluster_identifier").is_some() && !engine.starts_with("aurora");
+    let in_cluster =
+        attributes.get("cluster_identifier").is_some() && !engine.starts_with("aurora");
     Database {
         class: text("db_instance_class"),
         license_model: text("license_model"),

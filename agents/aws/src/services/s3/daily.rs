@@ -26,10 +26,7 @@ struct Stored {
 
 impl Cache {
     pub(super) fn of(scope: &AwsScope) -> Self {
-        Self {
-            folder: scope.shared.cache_dir.clone(),
-            account: scope.scope.account_id.to_string(),
-        }
+        Self { folder: scope.shared.cache_dir.clone(), account: scope.scope.account_id.to_string() }
     }
 
     /// What was asked for on `today` in `region`. Anything that cannot be read is as good as
@@ -42,16 +39,16 @@ impl Cache {
 
     /// Keeps `buckets`; where that fails, they are asked for again in the next cycle.
     pub(super) fn write(&self, region: &str, today: Date, buckets: &HashMap<String, BucketSize>) {
-        let Some(file) = self.file(region) else { return };
+        let Some(file) = self.file(region) else {
+            return;
+        };
         let stored = Stored { day: today.to_string(), buckets: buckets.clone() };
         let aside = file.with_extension("tmp");
-        let kept = serde_json::to_vec(&stored)
-            .map_err(std::io::Error::other)
-            .and_then(|text| {
-                std::fs::create_dir_all(file.parent().unwrap_or(&file))?;
-                write_synced(&aside, &text)?;
-                std::fs::rename(&aside, &file)
-            });
+        let kept = serde_json::to_vec(&stored).map_err(std::io::Error::other).and_then(|text| {
+            std::fs::create_dir_all(file.parent().unwrap_or(&file))?;
+            write_synced(&aside, &text)?;
+            std::fs::rename(&aside, &file)
+        });
         if let Err(error) = kept {
             tracing::warn!(%error, file = %file.display(), "bucket sizes cannot be kept");
         }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use finops_core::model::{Attributes, Costs, Event, Resource, ServiceFailure, ServiceOutcome, Value};
+use finops_core::model::{
+    Attributes, Costs, Event, Resource, ServiceFailure, ServiceOutcome, Value,
+};
 use finops_core::service::Service;
 use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 use finops_pricing::aws::s3::{BucketUse, buckets, storage_class};
@@ -139,7 +141,11 @@ fn price(scope: &AwsScope, resources: &mut [Resource], sizes: &Sizes) {
                 priced.push(index);
                 uses.push(BucketUse {
                     region: bucket.region.to_string(),
-                    storage: size.storage.iter().map(|(kind, bytes)| (kind.clone(), *bytes)).collect(),
+                    storage: size
+                        .storage
+                        .iter()
+                        .map(|(kind, bytes)| (kind.clone(), *bytes))
+                        .collect(),
                 });
             }
             Err(reason) => bucket.costs = Costs::unpriced("storage", reason),

@@ -116,10 +116,7 @@ async fn ask(
     if let Some(failure) = failed {
         return Err(failure);
     }
-    Ok(Asked {
-        known: add_up(buckets, &questions, &answers),
-        complete: granted == questions.len(),
-    })
+    Ok(Asked { known: add_up(buckets, &questions, &answers), complete: granted == questions.len() })
 }
 
 /// Buckets and storage types that have a size: asking for all 20 types of every bucket would cost
@@ -182,7 +179,8 @@ fn add_up(
     let mut known: HashMap<String, BucketSize> = HashMap::new();
     let mut incomplete = BTreeSet::new();
     for (question, answer) in questions.iter().zip(answers) {
-        let Some(bucket) = buckets.get(question.resource).map(|bucket| bucket.id.to_string()) else {
+        let Some(bucket) = buckets.get(question.resource).map(|bucket| bucket.id.to_string())
+        else {
             continue;
         };
         let value = answer.value().and_then(|value| value.round().to_u64());
