@@ -18,7 +18,10 @@ async fn the_first_example_registers_collects_and_sends() {
     let example = std::path::Path::new(env!("CARGO_BIN_EXE_aws-agent"))
         .with_file_name("examples")
         .join("first_agent");
-    assert!(example.exists(), "`cargo test --test verbs` builds no examples: add --examples, or use scripts/test");
+    assert!(
+        example.exists(),
+        "`cargo test --test verbs` builds no examples: add --examples, or use scripts/test"
+    );
     let output = Command::new(example)
         .args([&server.url, "us-west-2"])
         .env_clear()
