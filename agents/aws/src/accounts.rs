@@ -89,6 +89,11 @@ pub(crate) async fn load(config: &AwsConfig) -> SdkConfig {
         .await
 }
 
+/// The region that the SDK's own configuration is for.
+pub(crate) fn region_of(sdk: &SdkConfig) -> &str {
+    sdk.region().map_or(DEFAULT_REGION, |region| region.as_ref())
+}
+
 /// The region of the environment or the profile; the metadata service is not asked.
 async fn profile_region() -> Option<Region> {
     use aws_config::meta::region::ProvideRegion as _;
@@ -193,9 +198,7 @@ async fn push(
 
 async fn region_names(config: &AwsConfig, sdk: &SdkConfig) -> Result<Vec<String>, AgentError> {
     match &config.regions {
-        Regions::Default => {
-            Ok(vec![sdk.region().map_or(DEFAULT_REGION, |region| region.as_ref()).to_owned()])
-        }
+        Regions::Default => Ok(vec![region_of(sdk).to_owned()]),
         Regions::Named(names) => Ok(names.clone()),
         Regions::All => enabled_regions(sdk).await,
     }
