@@ -77,6 +77,8 @@ pub(crate) async fn load(config: &AwsConfig) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(3))
         .operation_attempt_timeout(config.api_timeout)
+        // All tries of one call together: a service that never answers must not hold up the cycle.
+        .operation_timeout(config.api_timeout * 3)
         .build();
     let retries = RetryConfig::standard()
         .with_max_attempts(config.api_attempts)

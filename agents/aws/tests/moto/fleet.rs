@@ -2,18 +2,13 @@
 //! server. Every expected figure is worked out from the price facts in `facts` and the fleet's own
 //! manifest.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod facts;
-mod lab;
-
 use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Value};
 
-use facts::{HOURS, dec, number};
-use lab::{Server, agent, documents};
+use crate::facts::{self, HOURS, dec, number};
+use crate::lab::{Server, agent, documents};
 
 const SECOND: &str = "210987654321";
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];

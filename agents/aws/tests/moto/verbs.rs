@@ -1,12 +1,8 @@
 //! The agent as a library: each verb by itself, against moto and the real server.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod lab;
-
 use std::process::Command;
 
-use lab::Server;
+use crate::lab::Server;
 
 /// The guide's first example does what the guide says it does.
 #[tokio::test]
@@ -20,7 +16,7 @@ async fn the_first_example_registers_collects_and_sends() {
         .join("first_agent");
     assert!(
         example.exists(),
-        "`cargo test --test verbs` builds no examples: add --examples, or use scripts/test"
+        "`cargo test --test moto` builds no examples: add --examples, or use scripts/test"
     );
     let output = Command::new(example)
         .args([&server.url, "us-west-2"])

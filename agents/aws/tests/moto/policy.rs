@@ -1,14 +1,10 @@
 //! The policy that the README tells people to attach, against the calls that the agent makes.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-mod lab;
-
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use lab::{Server, agent, documents};
+use crate::lab::{Server, agent, documents};
 
 /// Calls that need no permission.
 const FREE: [&str; 1] = ["sts:GetCallerIdentity"];
@@ -16,7 +12,7 @@ const FREE: [&str; 1] = ["sts:GetCallerIdentity"];
 const NOT_IN_THE_FLEET: [&str; 1] = ["ec2:DescribeSpotPriceHistory"];
 
 fn policy() -> BTreeSet<String> {
-    let text = include_str!("../../../deploy/iam/aws-agent-policy.json");
+    let text = include_str!("../../../../deploy/iam/aws-agent-policy.json");
     let policy: Value = serde_json::from_str(text).unwrap();
     let statements = policy["Statement"].as_array().unwrap();
     assert!(statements.iter().all(|statement| statement["Effect"] == "Allow"));
