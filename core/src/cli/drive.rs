@@ -59,7 +59,8 @@ fn explain(program: &str, report: &CycleReport, data_dir: &Path) {
         let folder = data_dir.join("outbox/refused");
         complain(program, format_args!("{refused} refused documents are in {}", folder.display()));
     }
-    if report.exit_status() == ExitStatus::Nothing {
+    // An error before the first scope was explained above, and no permission is the reason.
+    if report.scopes > 0 && report.exit_status() == ExitStatus::Nothing {
         complain(program, "nothing could be collected; `check` tells which permission is missing");
     }
 }
