@@ -15,7 +15,7 @@ use support::documents::{assert_total, failed, record};
 use support::facts::{self, M5_LARGE, MONTH, times};
 use support::fault::{Fault, STS, TARGETS, Target, Throttling, fails};
 use support::fleet::{Fleet, Instance};
-use support::replies::ec2_instances;
+use support::replies::ec2;
 
 /// How many cases run side by side.
 const SIDE_BY_SIDE: usize = 8;
@@ -309,7 +309,7 @@ fn pages(broken: Option<usize>) -> Rule {
         }
         let next = ["page 1", "page 2"].get(page).copied();
         let end = (page * 1_000 + 1_000).min(instances.len());
-        Some(ec2_instances(&instances[page * 1_000..end], next))
+        Some(ec2::instances(&instances[page * 1_000..end], next))
     })
 }
 

@@ -51,22 +51,25 @@ pub(crate) fn times(factors: &[&str]) -> Decimal {
     factors.iter().map(|text| decimal(text)).product::<Decimal>().normalize()
 }
 
-/// What an EKS version's control plane costs in a month today, and whether that is all of it: with
-/// the surcharge from the end of standard support on, and unknown after the end of extended
-/// support (<https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html>).
-pub(crate) fn control_plane(version: &str) -> (Decimal, bool) {
+/// What an EKS version's control plane is known to cost in a month today, and its support: with the
+/// surcharge from the end of standard support on, and `None` after the end of extended support
+/// (<https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html>).
+pub(crate) fn control_plane(version: &str) -> (Decimal, Option<&'static str>) {
     let (standard, extended): (Date, Date) = match version {
-        "1.32" => (date(2026, 3, 23), date(2027, 3, 23)),
+        "1.30" => (date(2025, 7, 23), date(2026, 7, 23)),
         "1.33" => (date(2026, 7, 29), date(2027, 7, 29)),
         "1.34" => (date(2026, 12, 2), date(2027, 12, 2)),
         other => panic!("no calendar for {other}"),
     };
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
     let plain = times(&[CONTROL_PLANE, MONTH]);
-    if today < standard || today >= extended {
-        return (plain, today < standard);
+    if today < standard {
+        (plain, Some("standard"))
+    } else if today < extended {
+        (plain + times(&[EXTENDED_SUPPORT, MONTH]), Some("extended"))
+    } else {
+        (plain, None)
     }
-    (plain + times(&[EXTENDED_SUPPORT, MONTH]), true)
 }
 
 /// What each service of the healthy fleet costs in a month, exactly.

@@ -67,7 +67,7 @@ pub(crate) const STS: Spelling = Spelling {
     error: query_error,
     broken: ("text/xml", b"<GetCallerIdentityResponse><GetCallerIdentityResult><Acc"),
 };
-const EC2: Spelling = Spelling {
+pub(crate) const EC2: Spelling = Spelling {
     denied: (403, "UnauthorizedOperation"),
     throttled: (503, "RequestLimitExceeded"),
     error: ec2_error,

@@ -15,4 +15,5 @@ pub(crate) mod fault;
 pub(crate) mod fleet;
 pub(crate) mod http;
 pub(crate) mod openfinops;
+pub(crate) mod priced;
 pub(crate) mod replies;

@@ -1,6 +1,6 @@
 //! The fleet in the vendor's recorded shapes.
 
-mod ec2;
+pub(crate) mod ec2;
 
 use serde_json::{Value, json};
 
@@ -8,8 +8,6 @@ use super::aws::Call;
 use super::cbor;
 use super::fleet::{ACCOUNT, Database, Fleet, Function, REGION};
 use super::http::Reply;
-
-pub(crate) use ec2::instances as ec2_instances;
 
 /// What AWS answers when nothing is wrong.
 pub(crate) fn healthy(fleet: &Fleet, call: &Call) -> Reply {
@@ -32,8 +30,7 @@ pub(crate) fn healthy(fleet: &Fleet, call: &Call) -> Reply {
         }
         ("s3", "ListBuckets") => buckets(fleet),
         ("s3", "GetBucketLocation") => {
-            xml("<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"/>"
-                .to_owned())
+            xml("<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"/>")
         }
         ("tagging", "GetResources") => {
             json_reply(&json!({ "PaginationToken": "", "ResourceTagMappingList": [] }))
@@ -44,14 +41,14 @@ pub(crate) fn healthy(fleet: &Fleet, call: &Call) -> Reply {
     }
 }
 
-pub(super) fn xml(body: String) -> Reply {
+pub(super) fn xml(body: &str) -> Reply {
     let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}");
     Reply::of(200, "text/xml;charset=UTF-8", body)
 }
 
 /// The envelope of the query protocol.
 fn query(operation: &str, result: &str) -> Reply {
-    xml(format!(
+    xml(&format!(
         "<{operation}Response xmlns=\"http://amazonaws.com/doc/\"><{operation}Result>{result}\
          </{operation}Result><ResponseMetadata><RequestId>9a2b</RequestId></ResponseMetadata>\
          </{operation}Response>"
@@ -154,7 +151,7 @@ fn buckets(fleet: &Fleet) -> Reply {
             )
         })
         .collect();
-    xml(format!(
+    xml(&format!(
         "<ListAllMyBucketsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Owner>\
          <ID>75aa57f09aa0</ID></Owner><Buckets>{items}</Buckets></ListAllMyBucketsResult>"
     ))

@@ -7,19 +7,13 @@ use super::xml;
 pub(super) fn reply(fleet: &Fleet, operation: &str) -> Reply {
     match operation {
         "DescribeInstances" => instances(&fleet.instances, None),
-        "DescribeVolumes" => {
-            response(operation, "volumeSet", fleet.volumes.iter().map(volume).collect())
-        }
+        "DescribeVolumes" => list(operation, "volumeSet", &fleet.volumes, volume),
         "DescribeSpotPriceHistory" => {
-            let rows = fleet.spot_prices.iter().map(spot_price).collect();
-            response(operation, "spotPriceHistorySet", rows)
+            list(operation, "spotPriceHistorySet", &fleet.spot_prices, spot_price)
         }
-        "DescribeAddresses" => {
-            response(operation, "addressesSet", fleet.elastic_ips.iter().map(address).collect())
-        }
+        "DescribeAddresses" => list(operation, "addressesSet", &fleet.elastic_ips, address),
         "DescribeRegions" => {
-            let regions = ["eu-west-1", "us-east-1", "us-west-2"];
-            response(operation, "regionInfo", regions.into_iter().map(region).collect())
+            list(operation, "regionInfo", &["eu-west-1", "us-east-1", "us-west-2"], region)
         }
         other => Reply::of(501, "text/plain", format!("ec2 {other}?")),
     }
@@ -28,14 +22,17 @@ pub(super) fn reply(fleet: &Fleet, operation: &str) -> Reply {
 /// A page of instances, each in a reservation of its own.
 pub(crate) fn instances(instances: &[Instance], next: Option<&str>) -> Reply {
     let items: String = instances.iter().map(reservation).collect();
-    let next = next.map(|token| element("nextToken", token)).unwrap_or_default();
-    response("DescribeInstances", "reservationSet", items + "\u{0}" + &next)
+    response("DescribeInstances", "reservationSet", &items, &optional("nextToken", next))
 }
 
-/// The envelope. What follows a NUL in `items` goes behind the set: the token of the next page.
-fn response(operation: &str, set: &str, items: String) -> Reply {
-    let (items, rest) = items.split_once('\u{0}').unwrap_or((&items, ""));
-    xml(format!(
+fn list<T>(operation: &str, set: &str, records: &[T], item: impl Fn(&T) -> String) -> Reply {
+    let items: String = records.iter().map(item).collect();
+    response(operation, set, &items, "")
+}
+
+/// The envelope; `rest` stands behind the set.
+fn response(operation: &str, set: &str, items: &str, rest: &str) -> Reply {
+    xml(&format!(
         "<{operation}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\
          <requestId>8f7724cf-496f-496e-8fe3-example</requestId><{set}>{items}</{set}>{rest}\
          </{operation}Response>"
@@ -122,7 +119,7 @@ fn address((ip, pool): &(&str, &str)) -> String {
     )
 }
 
-fn region(name: &str) -> String {
+fn region(name: &&str) -> String {
     format!(
         "<item><regionName>{name}</regionName><regionEndpoint>ec2.{name}.amazonaws.com\
          </regionEndpoint><optInStatus>opt-in-not-required</optInStatus></item>"
