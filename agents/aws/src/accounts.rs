@@ -7,6 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
@@ -45,10 +46,12 @@ pub(crate) async fn targets(
     base: &SdkConfig,
 ) -> Result<Vec<Target>, AgentError> {
     find_credentials(base).await?;
-    if let Regions::Named(names) = &config.regions {
-        for name in names.iter().filter(|name| !aws::is_known_region(name)) {
-            must_exist(base, name).await?;
-        }
+    let names: Vec<&str> = match &config.regions {
+        Regions::Named(names) => names.iter().map(String::as_str).collect(),
+        Regions::Default | Regions::All => vec![region_of(base)],
+    };
+    for name in names.into_iter().filter(|name| !aws::is_known_region(name)) {
+        must_exist(base, name).await?;
     }
     let own = own_account(base).await?;
     let mut targets = Vec::new();
@@ -131,8 +134,8 @@ async fn find_credentials(base: &SdkConfig) -> Result<(), AgentError> {
     match tokio::time::timeout(CREDENTIALS_TIMEOUT, provider.provide_credentials()).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => {
-            let cause = root_cause(&error);
-            Err(AgentError::Setup(format!("no AWS credentials were found ({cause}); {remedy}")))
+            let cause = why_none(&error);
+            Err(AgentError::Setup(format!("no AWS credentials were found{cause}; {remedy}")))
         }
         Err(_) => {
             let seconds = CREDENTIALS_TIMEOUT.as_secs();
@@ -142,15 +145,19 @@ async fn find_credentials(base: &SdkConfig) -> Result<(), AgentError> {
     }
 }
 
-fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = error;
+/// The reason on one line, where there is more than that nothing is configured: of that the SDK
+/// tells with every place where it looked.
+fn why_none(error: &CredentialsError) -> String {
+    if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
+        let profile = std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+        return profile.map_or_else(String::new, |name| format!(", not in profile {name} either"));
+    }
+    let mut cause: &dyn std::error::Error = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    // The SDK lists every provider that it tried below the first line.
-    let text = cause.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    first.split(". Attempted").next().unwrap_or(first).trim_end_matches('.').to_owned()
+    let cause = cause.to_string();
+    format!(" ({})", cause.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 async fn assume(base: &SdkConfig, role: &RoleConfig) -> Result<SdkConfig, ServiceFailure> {
@@ -239,7 +246,10 @@ async fn enabled_regions(sdk: &SdkConfig) -> Result<Vec<String>, AgentError> {
 
 /// A region that this build has never heard of may be new: AWS decides.
 async fn must_exist(sdk: &SdkConfig, name: &str) -> Result<(), AgentError> {
-    let asked = ec2(sdk).describe_regions().all_regions(true).send();
+    // The profile's region may be the one in question.
+    let home = sdk.to_builder().region(Region::from_static(DEFAULT_REGION)).build();
+    let client = ec2(if aws::is_known_region(region_of(sdk)) { sdk } else { &home });
+    let asked = client.describe_regions().all_regions(true).send();
     let remedy = region_remedy(name);
     match tokio::time::timeout(CREDENTIALS_TIMEOUT, asked).await {
         Ok(Ok(answer)) => {
