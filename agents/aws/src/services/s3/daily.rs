@@ -2,6 +2,7 @@
 //! directory between cycles and runs.
 
 use std::collections::HashMap;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -45,7 +46,8 @@ impl Cache {
         let stored = Stored { day: today.to_string(), buckets: buckets.clone() };
         let aside = file.with_extension("tmp");
         let kept = serde_json::to_vec(&stored).map_err(std::io::Error::other).and_then(|text| {
-            std::fs::create_dir_all(file.parent().unwrap_or(&file))?;
+            let folder = file.parent().unwrap_or(&file);
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
             write_synced(&aside, &text)?;
             std::fs::rename(&aside, &file)
         });
