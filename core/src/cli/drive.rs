@@ -43,21 +43,22 @@ pub async fn once<A: Agent>(
 }
 
 fn explain(program: &str, report: &CycleReport, data_dir: &Path) {
-    for error in &report.errors {
-        complain(program, error);
-    }
-    let kept = report.receipt.kept;
-    if kept > 0 {
-        let folder = data_dir.display();
-        complain(
-            program,
-            format_args!("{kept} documents are kept in {folder}; the next run sends them"),
-        );
-    }
-    if report.receipt.refused > 0 {
-        let refused = report.receipt.refused;
-        let folder = data_dir.join("outbox/refused");
-        complain(program, format_args!("{refused} refused documents are in {}", folder.display()));
+    let mut lines: Vec<String> = report.errors.iter().map(ToString::to_string).collect();
+    // What became of the documents belongs to the reason why.
+    let mut note = |count: usize, what: &str, folder: &Path, then: &str| {
+        let documents =
+            if count == 1 { "1 document is" } else { &format!("{count} documents are") };
+        let text = format!("{documents} {what} {}{then}", folder.display());
+        match lines.last_mut() {
+            _ if count == 0 => {}
+            Some(line) => line.extend(["; ", &text]),
+            None => lines.push(text),
+        }
+    };
+    note(report.receipt.kept, "kept in", data_dir, " for the next run");
+    note(report.receipt.refused, "put aside in", &data_dir.join("outbox/refused"), "");
+    for line in lines {
+        complain(program, line);
     }
     if report.errors.is_empty() && report.exit_status() == ExitStatus::Nothing {
         complain(program, "nothing could be collected; `check` tells which permission is missing");

@@ -13,11 +13,13 @@ use crate::wire::Registration;
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long one registration may take, retries included.
-const REGISTER_DEADLINE: Duration = Duration::from_secs(7);
+const REGISTER_DEADLINE: Duration = Duration::from_secs(5);
 /// How long one snapshot's request may take, the answer included.
 const INGEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest `Retry-After` that is waited for; a longer one is left to the next cycle.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(10);
+/// What to do about a server that does not answer.
+const REMEDY: &str = "check its address and that it runs";
 /// How much of an answer is read, to quote it.
 const ANSWER_BYTES: usize = 4 * 1024;
 
@@ -85,7 +87,10 @@ impl ServerClient {
             Ok(result) => result,
             Err(_) => Err(SendError::Unreachable {
                 url: url.to_string(),
-                reason: format!("no answer within {} seconds", REGISTER_DEADLINE.as_secs()),
+                reason: format!(
+                    "no answer within {} seconds; {REMEDY}",
+                    REGISTER_DEADLINE.as_secs()
+                ),
             }),
         }
     }
@@ -150,7 +155,7 @@ impl ServerClient {
                     if is_final(status) {
                         return Err(SendError::Refused { url, status, answer });
                     }
-                    (format!("it answered {status}: {answer}"), asked)
+                    (temporary(status, &answer), asked)
                 }
                 Err(error) => (describe(&error), None),
             };
@@ -183,6 +188,17 @@ impl ServerClient {
     }
 }
 
+/// Why an answer was not taken for one, where the next may be.
+fn temporary(status: u16, answer: &str) -> String {
+    match status {
+        300..400 => {
+            format!("it answered {status}, a redirect, which is not followed; give its own address")
+        }
+        _ if answer.is_empty() => format!("it answered {status}"),
+        _ => format!("it answered {status}: {answer}"),
+    }
+}
+
 /// The wait that the server asked for, in seconds. (A date is left to the policy's own wait.)
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
@@ -210,11 +226,11 @@ fn unreachable(url: &Url, error: &reqwest::Error) -> SendError {
 /// The innermost cause: `Connection refused (os error 111)` says more than 'error sending request'.
 fn describe(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return "no answer in time".to_owned();
+        return format!("no answer in time; {REMEDY}");
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    cause.to_string()
+    format!("{cause}; {REMEDY}")
 }
