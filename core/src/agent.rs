@@ -27,6 +27,9 @@ pub enum AgentError {
     /// The outbox cannot be read or written.
     #[error("the outbox in the data directory failed: {0}; check free space and permissions")]
     Outbox(std::io::Error),
+    /// A document that was to be printed was not.
+    #[error("documents could not be printed: {0}; check where standard output goes")]
+    Output(String),
 }
 
 /// An agent of one provider.

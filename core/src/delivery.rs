@@ -31,6 +31,8 @@ pub struct Receipt {
     pub refused: usize,
     /// Why the last document that was not delivered was not.
     pub problem: Option<SendError>,
+    /// Why a document that was to be printed was not.
+    pub unprinted: Option<String>,
 }
 
 impl Receipt {
@@ -40,6 +42,7 @@ impl Receipt {
         self.refused += other.refused;
         self.kept = other.kept;
         self.problem = other.problem.or(self.problem.take());
+        self.unprinted = other.unprinted.or(self.unprinted.take());
     }
 }
 
@@ -98,9 +101,10 @@ impl Delivery {
             let bytes = serde_json::to_vec(&part)
                 .map_err(|error| AgentError::Outbox(std::io::Error::other(error)))?;
             self.store(snapshot, &part, &bytes).await?;
-            self.print(&bytes);
-            if self.server.is_none() {
-                receipt.delivered += 1;
+            match self.print(&bytes) {
+                Ok(()) if self.server.is_none() => receipt.delivered += 1,
+                Ok(()) => {}
+                Err(error) => receipt.unprinted = Some(error.to_string()),
             }
         }
         receipt.add(self.drain().await?);
@@ -121,17 +125,18 @@ impl Delivery {
         blocking(move || outbox.put(&key, &bytes)).await
     }
 
-    fn print(&self, bytes: &[u8]) {
-        let Some(printer) = &self.printer else { return };
+    fn print(&self, bytes: &[u8]) -> std::io::Result<()> {
+        let Some(printer) = &self.printer else { return Ok(()) };
         // A panic while printing poisons nothing that matters: lines are written whole.
         let mut printer = printer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let printed = printer
             .write_all(bytes)
             .and_then(|()| printer.write_all(b"\n"))
             .and_then(|()| printer.flush());
-        if let Err(error) = printed {
-            // The reader went away (`| head`); the document is safe in the outbox.
-            tracing::debug!(%error, "cannot print a document");
+        match printed {
+            // The reader went away (`| head`): it has what it wanted.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            printed => printed,
         }
     }
 

@@ -199,6 +199,9 @@ impl CycleReport {
         if let Some(problem) = self.receipt.problem.take() {
             self.errors.push(AgentError::Server(problem));
         }
+        if let Some(reason) = self.receipt.unprinted.take() {
+            self.errors.push(AgentError::Output(reason));
+        }
         self.duration = self.started.elapsed();
     }
 
@@ -219,7 +222,8 @@ impl CycleReport {
     /// What the process should end with.
     #[must_use]
     pub fn exit_status(&self) -> ExitStatus {
-        let lost = self.errors.iter().any(|error| matches!(error, AgentError::Outbox(_)));
+        let lost = |error| matches!(error, &(AgentError::Outbox(_) | AgentError::Output(_)));
+        let lost = self.errors.iter().any(lost);
         if self.errors.iter().any(|error| matches!(error, AgentError::Setup(_))) {
             ExitStatus::Usage
         } else if self.scopes == 0 || self.all_failed() {
