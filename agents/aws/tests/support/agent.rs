@@ -10,8 +10,12 @@ use tempfile::TempDir;
 
 use super::aws::Aws;
 
-/// A secret that must never show.
+/// Secrets that must never show.
 pub(crate) const SECRET_KEY: &str = "scripted-secret-access-key";
+pub(crate) const TOKEN: &str = "scripted-bearer-token";
+
+/// How long a run may take that has nothing to wait for.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// A command line with an environment of its own: nothing of the machine's gets through.
 pub(crate) struct Agent {
@@ -63,6 +67,19 @@ impl Agent {
         self.folder.path().join("home/.local/state/openfinops/aws-agent")
     }
 
+    /// Every file below the data directory, and every folder, itself included.
+    pub(crate) fn entries(&self) -> Vec<PathBuf> {
+        let mut entries = vec![self.data_dir()];
+        let mut next = 0;
+        while let Some(path) = entries.get(next).cloned() {
+            if path.is_dir() {
+                entries.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            }
+            next += 1;
+        }
+        entries
+    }
+
     /// The names of the files below a folder of the data directory.
     pub(crate) fn kept(&self, below: &str) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.data_dir().join(below)) else {
@@ -74,11 +91,12 @@ impl Agent {
         names
     }
 
-    /// Starts the binary.
-    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+    /// The command, not started.
+    fn command(&self, arguments: &[&str]) -> Command {
         let home = self.folder.path().join("home");
         std::fs::create_dir_all(&home).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_aws-agent"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aws-agent"));
+        command
             .args(arguments)
             .env_clear()
             .env("HOME", home)
@@ -86,11 +104,27 @@ impl Agent {
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Running::watch(child)
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts the binary.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        Running::watch(self.command(arguments).stdout(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// Runs the binary with a standard output whose reader is gone.
+    pub(crate) fn run_unread(&self, arguments: &[&str]) -> Ran {
+        let mut child = self.command(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        Running::watch(child).end_within(LIMIT)
+    }
+
+    /// Runs the binary with its standard output in a file.
+    pub(crate) fn run_into(&self, file: &str, arguments: &[&str]) -> Ran {
+        let file = std::fs::OpenOptions::new().write(true).open(file).unwrap();
+        let child = self.command(arguments).stdout(file).spawn().unwrap();
+        Running::watch(child).end_within(LIMIT)
     }
 
     /// Runs the binary to its end, which must come within `limit` seconds.
@@ -100,7 +134,7 @@ impl Agent {
 
     /// Runs the binary to its end, which must come within 10 seconds.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        self.run_within(10, arguments)
+        self.start(arguments).end_within(LIMIT)
     }
 
     /// One cycle without a server, its documents on standard output.
@@ -119,8 +153,8 @@ pub(crate) struct Running {
 
 impl Running {
     fn watch(mut child: Child) -> Self {
-        let stdout = collect(child.stdout.take().unwrap());
-        let stderr = collect(child.stderr.take().unwrap());
+        let stdout = collect(child.stdout.take());
+        let stderr = collect(child.stderr.take());
         Self { child, started: Instant::now(), stdout, stderr }
     }
 
@@ -156,10 +190,12 @@ impl Running {
     }
 }
 
-fn collect(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+fn collect(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
     std::thread::spawn(move || {
         let mut text = Vec::new();
-        pipe.read_to_end(&mut text).unwrap();
+        if let Some(mut pipe) = pipe {
+            pipe.read_to_end(&mut text).unwrap();
+        }
         String::from_utf8(text).unwrap()
     })
 }
@@ -178,7 +214,7 @@ impl Ran {
     /// No panic, no backtrace, no secret, whatever went wrong.
     fn assert_calm(&self) {
         for text in [&self.stdout, &self.stderr] {
-            for word in ["panicked", "RUST_BACKTRACE", "stack backtrace", SECRET_KEY] {
+            for word in ["panicked", "RUST_BACKTRACE", "stack backtrace", SECRET_KEY, TOKEN] {
                 assert!(!text.contains(word), "{word:?} in:\n{text}");
             }
         }

@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub(crate) struct Request {
     pub(crate) query: String,
     headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    /// When it had come.
+    pub(crate) at: Instant,
 }
 
 impl Request {
@@ -160,7 +163,8 @@ fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Request> {
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let mut request = Request { method, path, query, headers, body: Vec::new() };
+    let mut request =
+        Request { method, path, query, headers, body: Vec::new(), at: Instant::now() };
     let length = request.header("content-length").and_then(|text| text.parse().ok());
     request.body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut request.body)?;
