@@ -43,6 +43,12 @@ pub(crate) async fn targets(
     config: &AwsConfig,
     base: &SdkConfig,
 ) -> Result<Vec<Target>, AgentError> {
+    find_credentials(base).await?;
+    if let Regions::Named(names) = &config.regions {
+        for name in names.iter().filter(|name| !aws::is_known_region(name)) {
+            must_exist(base, name).await?;
+        }
+    }
     let own = own_account(base).await?;
     let mut targets = Vec::new();
     push(&mut targets, config, own, Ok(base.clone())).await?;
@@ -59,16 +65,20 @@ pub(crate) async fn targets(
 /// The SDK's own configuration: its credentials chain, our timeouts and retries.
 pub(crate) async fn load(config: &AwsConfig) -> SdkConfig {
     let named = match &config.regions {
-        Regions::Named(names) => names.first().cloned(),
+        Regions::Named(names) => Some(names.iter().find(|name| aws::is_known_region(name))),
         Regions::Default | Regions::All => None,
     };
     let region = match named {
-        Some(name) => Region::new(name),
+        Some(Some(name)) => Region::new(name.clone()),
+        // A region that nobody knows cannot be asked whether it exists.
+        Some(None) => Region::from_static(DEFAULT_REGION),
         None => profile_region().await.unwrap_or(Region::from_static(DEFAULT_REGION)),
     };
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(3))
         .operation_attempt_timeout(config.api_timeout)
+        // All tries of one call together: a service that never answers must not hold up the cycle.
+        .operation_timeout(config.api_timeout * 3)
         .build();
     let retries = RetryConfig::standard()
         .with_max_attempts(config.api_attempts)
@@ -81,6 +91,11 @@ pub(crate) async fn load(config: &AwsConfig) -> SdkConfig {
         .await
 }
 
+/// The region that the SDK's own configuration is for.
+pub(crate) fn region_of(sdk: &SdkConfig) -> &str {
+    sdk.region().map_or(DEFAULT_REGION, |region| region.as_ref())
+}
+
 /// The region of the environment or the profile; the metadata service is not asked.
 async fn profile_region() -> Option<Region> {
     use aws_config::meta::region::ProvideRegion as _;
@@ -89,7 +104,6 @@ async fn profile_region() -> Option<Region> {
 }
 
 async fn own_account(base: &SdkConfig) -> Result<Arc<str>, AgentError> {
-    find_credentials(base).await?;
     let identity = aws_sdk_sts::Client::new(base).get_caller_identity().send().await;
     let identity = identity.map_err(|error| {
         let refused = error.code().is_some();
@@ -125,7 +139,10 @@ fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    cause.to_string()
+    // The SDK lists every provider that it tried below the first line.
+    let text = cause.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    first.split(". Attempted").next().unwrap_or(first).trim_end_matches('.').to_owned()
 }
 
 async fn assume(base: &SdkConfig, role: &RoleConfig) -> Result<SdkConfig, ServiceFailure> {
@@ -183,15 +200,8 @@ async fn push(
 
 async fn region_names(config: &AwsConfig, sdk: &SdkConfig) -> Result<Vec<String>, AgentError> {
     match &config.regions {
-        Regions::Default => {
-            Ok(vec![sdk.region().map_or(DEFAULT_REGION, |region| region.as_ref()).to_owned()])
-        }
-        Regions::Named(names) => {
-            for name in names.iter().filter(|name| !aws::is_known_region(name)) {
-                must_exist(sdk, name).await?;
-            }
-            Ok(names.clone())
-        }
+        Regions::Default => Ok(vec![region_of(sdk).to_owned()]),
+        Regions::Named(names) => Ok(names.clone()),
         Regions::All => enabled_regions(sdk).await,
     }
 }
@@ -216,8 +226,7 @@ async fn enabled_regions(sdk: &SdkConfig) -> Result<Vec<String>, AgentError> {
 
 /// A region that this build has never heard of may be new: AWS decides.
 async fn must_exist(sdk: &SdkConfig, name: &str) -> Result<(), AgentError> {
-    let ask = aws_config::SdkConfig::to_builder(sdk).region(Region::from_static(DEFAULT_REGION));
-    let client = aws_sdk_ec2::Client::new(&ask.build());
+    let client = aws_sdk_ec2::Client::new(sdk);
     let asked = client.describe_regions().all_regions(true).send();
     let remedy = region_remedy(name);
     match tokio::time::timeout(CREDENTIALS_TIMEOUT, asked).await {

@@ -123,8 +123,11 @@ impl AwsAgent {
 
     /// The scopes of one cycle.
     pub(crate) async fn targets(&self) -> Result<Vec<Target>, AgentError> {
-        let sdk = self.sdk.get_or_init(|| accounts::load(&self.config)).await;
-        accounts::targets(&self.config, sdk).await
+        accounts::targets(&self.config, self.sdk().await).await
+    }
+
+    async fn sdk(&self) -> &SdkConfig {
+        self.sdk.get_or_init(|| accounts::load(&self.config)).await
     }
 
     /// What the scopes of a cycle of `scopes` scopes share.
@@ -179,7 +182,11 @@ impl Agent for AwsAgent {
     }
 
     async fn register(&self) -> Result<(), AgentError> {
-        self.delivery.register(&self.registration).await
+        let mut registration = self.registration.clone();
+        if self.config.regions == Regions::Default {
+            registration.region = accounts::region_of(self.sdk().await).to_owned();
+        }
+        self.delivery.register(&registration).await
     }
 
     fn collect(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send {
@@ -358,7 +365,8 @@ fn registration(
     let region = match &config.regions {
         Regions::Named(names) => names.join(","),
         Regions::All => "all".to_owned(),
-        Regions::Default => "default".to_owned(),
+        // What the SDK finds is filled in when the agent registers.
+        Regions::Default => String::new(),
     };
     Registration {
         agent_id,
@@ -385,4 +393,49 @@ pub(crate) fn permissions() -> Vec<&'static str> {
     actions.sort_unstable();
     actions.dedup();
     actions
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_policy_grants_exactly_what_the_services_declare() {
+        let text = include_str!("../../../deploy/iam/aws-agent-policy.json");
+        let policy: serde_json::Value = serde_json::from_str(text).unwrap();
+        let granted: BTreeSet<&str> = policy["Statement"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|statement| match &statement["Action"] {
+                serde_json::Value::Array(actions) => actions.iter().collect(),
+                action => vec![action],
+            })
+            .map(|action| action.as_str().unwrap())
+            .collect();
+        assert_eq!(granted, permissions().into_iter().collect());
+    }
+
+    #[test]
+    fn the_builder_takes_the_guides_parameters_and_has_its_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let agent = AwsAgent::builder().data_dir(folder.path()).build().unwrap();
+        assert_eq!(agent.delivery.server().unwrap().address().as_str(), "http://localhost:8080/");
+        assert!(agent.agent_id().starts_with("aws-agent-"));
+
+        let agent = AwsAgent::builder()
+            .openfinops_endpoint("https://finops.example:8443/base")
+            .aws_region("us-west-2")
+            .agent_id("mine")
+            .data_dir(folder.path())
+            .build()
+            .unwrap();
+        assert_eq!(agent.agent_id(), "mine");
+        assert_eq!(agent.registration.region, "us-west-2");
+        assert!(
+            AwsAgent::builder().server_url("nonsense").data_dir(folder.path()).build().is_err()
+        );
+    }
 }

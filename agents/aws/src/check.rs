@@ -136,25 +136,28 @@ fn probe<'a>(scope: &'a AwsScope, action: &'static str) -> BoxFuture<'a, Finding
             "eks:ListClusters" => {
                 found(action, scope.eks().list_clusters().max_results(1).send().await)
             }
-            "eks:DescribeCluster" => {
-                found(action, scope.eks().describe_cluster().name(NOBODY).send().await)
-            }
-            "eks:ListNodegroups" => {
-                found(action, scope.eks().list_nodegroups().cluster_name(NOBODY).send().await)
-            }
-            "eks:DescribeNodegroup" => found(
-                action,
-                scope
-                    .eks()
-                    .describe_nodegroup()
-                    .cluster_name(NOBODY)
-                    .nodegroup_name(NOBODY)
-                    .send()
-                    .await,
-            ),
+            _ if action.starts_with("eks:") => probe_cluster(scope, action).await,
             _ => probe_others(scope, action).await,
         }
     })
+}
+
+/// Asks about a cluster that exists, where there is one.
+async fn probe_cluster(scope: &AwsScope, action: &'static str) -> Finding {
+    let client = scope.eks();
+    let listed = client.list_clusters().max_results(1).send().await;
+    let name = listed.ok().and_then(|listed| listed.clusters().first().cloned());
+    let name = name.unwrap_or_else(|| NOBODY.to_owned());
+    match action {
+        "eks:DescribeCluster" => found(action, client.describe_cluster().name(name).send().await),
+        "eks:ListNodegroups" => {
+            found(action, client.list_nodegroups().cluster_name(name).send().await)
+        }
+        _ => {
+            let asked = client.describe_nodegroup().cluster_name(name).nodegroup_name(NOBODY);
+            found(action, asked.send().await)
+        }
+    }
 }
 
 async fn probe_others(scope: &AwsScope, action: &'static str) -> Finding {

@@ -68,7 +68,7 @@ pub async fn run() -> ExitStatus {
         return ExitStatus::Success;
     }
     match configure(&arguments, settings) {
-        Ok((common, aws)) => Box::pin(execute(arguments, common, aws)).await,
+        Ok((common, aws)) => execute(arguments, common, aws).await,
         Err(errors) => {
             complain(NAME, errors);
             ExitStatus::Usage
@@ -120,8 +120,8 @@ async fn execute(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> E
     };
     match arguments.command {
         Some(Command::Check) => check(&agent).await,
-        _ if once => Box::pin(cli::once(NAME, &agent, output, &progress, agent.data_dir())).await,
-        _ => Box::pin(cli::continuous(NAME, &agent, interval)).await,
+        _ if once => cli::once(NAME, &agent, output, &progress, agent.data_dir()).await,
+        _ => cli::continuous(NAME, &agent, interval).await,
     }
 }
 

@@ -163,8 +163,9 @@ fn regions(check: &mut Checker) -> Regions {
         }
         return Regions::All;
     }
-    names.sort();
-    names.dedup();
+    // In the order given: the first region is where the account's global services are asked.
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     for name in &names {
         if !looks_like_region(name) {
             check.mistake("region", format!("has \"{name}\""), region_remedy(name));

@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    Box::pin(aws_agent::cli::run()).await.into()
+    aws_agent::cli::run().await.into()
 }

@@ -59,7 +59,7 @@ fn explain(program: &str, report: &CycleReport, data_dir: &Path) {
         let folder = data_dir.join("outbox/refused");
         complain(program, format_args!("{refused} refused documents are in {}", folder.display()));
     }
-    if report.exit_status() == ExitStatus::Nothing {
+    if report.errors.is_empty() && report.exit_status() == ExitStatus::Nothing {
         complain(program, "nothing could be collected; `check` tells which permission is missing");
     }
 }

@@ -98,7 +98,7 @@ pub struct Part<'a> {
 impl Serialize for Part<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Document { sender, snapshot } = self.document;
-        let summary = Summary { services: &self.services };
+        let summary = Summary { services: &self.services, views: &sender.views };
         let services = Services(&self.services);
         let first = self.number == 1;
         let mut map = serializer.serialize_map(None)?;

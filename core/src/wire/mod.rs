@@ -7,6 +7,8 @@ mod document;
 mod record;
 mod registration;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use document::{Document, Part, RESOURCES_PER_PART, Sender};

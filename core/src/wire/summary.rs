@@ -5,6 +5,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::document::{Body, ServicePart};
 use super::number;
+use super::view::ServiceView;
 use crate::model::{CostRate, Resource};
 
 /// What a set of resources costs, and how much of it has no price.
@@ -33,6 +34,7 @@ impl Totals {
 /// documents never counts a resource twice.
 pub(super) struct Summary<'a> {
     pub(super) services: &'a [ServicePart<'a>],
+    pub(super) views: &'a [&'static ServiceView],
 }
 
 impl Serialize for Summary<'_> {
@@ -50,15 +52,17 @@ impl Serialize for Summary<'_> {
         map.serialize_entry("unpriced_resources", &totals.unpriced)?;
         map.serialize_entry("partly_priced_resources", &totals.partly_priced)?;
         map.serialize_entry("failed_services", &failed)?;
-        for part in self.services {
-            let Some(view) = part.view else { continue };
+        for view in self.views {
             let (Some(key), Some(first)) = (view.summary_count, view.counts.first()) else {
                 continue;
             };
-            // A failed service's count is unknown: `null`, never zero.
-            let count = match part.body {
-                Body::Resources(resources) => (first.count)(resources),
-                Body::Failed(_) => None,
+            let part = self.services.iter().find(|part| part.name == view.service);
+            let count = match part.map(|part| &part.body) {
+                Some(Body::Resources(resources)) => (first.count)(resources),
+                // A failed service's count is unknown: `null`, never zero.
+                Some(Body::Failed(_)) => None,
+                // Collected in another scope, or carried by another part: none of it is here.
+                None => Some(0),
             };
             map.serialize_entry(key, &count)?;
         }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{Dimension, MetricDataQuery, MetricStat, ScanBy};
 use aws_smithy_types::DateTime;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _, stream};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -20,10 +22,13 @@ use finops_core::model::ServiceFailure;
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>).
 const METRICS_PER_CALL: usize = 500;
 
+/// How many calls are on their way at once; AWS allows 50 a second for an account and region.
+const CALLS_SIDE_BY_SIDE: usize = 4;
+
 /// Asks for the `granted` most important of `questions`; the answers are in the questions' order.
 ///
-/// A call that fails leaves its own metrics unanswered, and the failure is returned beside the
-/// answers.
+/// A call that fails leaves its metrics and those after them unanswered, and the failure is
+/// returned beside the answers.
 pub(crate) async fn fetch(
     client: &Client,
     meter: &Meter,
@@ -32,29 +37,45 @@ pub(crate) async fn fetch(
     granted: usize,
 ) -> (Vec<Answer>, Option<ServiceFailure>) {
     let mut answers = vec![Answer::OverCeiling; questions.len()];
-    let mut failed = None;
+    let mut failed: Option<Arc<ServiceFailure>> = None;
     let mut by_window: BTreeMap<Window, Vec<usize>> = BTreeMap::new();
     for index in most_important(questions, granted) {
         by_window.entry(questions[index].metric.window).or_default().push(index);
     }
-    for (window, indices) in by_window {
-        for batch in indices.chunks(METRICS_PER_CALL) {
-            match ask(client, meter, now, window, questions, batch).await {
-                Ok(values) => {
-                    for (index, value) in batch.iter().zip(values) {
-                        answers[*index] = value.map_or(Answer::NoData, Answer::Value);
-                    }
+    let batches: Vec<(Window, &[usize])> = by_window
+        .iter()
+        .flat_map(|(window, indices)| {
+            indices.chunks(METRICS_PER_CALL).map(move |batch| (*window, batch))
+        })
+        .collect();
+    let calls: Vec<BoxFuture<'_, _>> = batches
+        .iter()
+        .map(|(window, batch)| ask(client, meter, now, *window, questions, batch).boxed())
+        .collect();
+    let mut asked = stream::iter(calls).buffered(CALLS_SIDE_BY_SIDE);
+    for (_, batch) in &batches {
+        // After a failure nothing more is asked: the call was already retried, and each further
+        // one would wait as long again.
+        let values = match failed {
+            Some(_) => None,
+            None => asked.next().await,
+        };
+        match values {
+            Some(Ok(values)) => {
+                for (index, value) in batch.iter().zip(values) {
+                    answers[*index] = value.map_or(Answer::NoData, Answer::Value);
                 }
-                Err(failure) => {
-                    let shared = Arc::new(failure.clone());
-                    for index in batch {
-                        answers[*index] = Answer::Failed(Arc::clone(&shared));
-                    }
-                    failed = Some(failure);
-                }
+            }
+            Some(Err(failure)) => failed = Some(Arc::new(failure)),
+            None => {}
+        }
+        if let Some(failure) = &failed {
+            for index in *batch {
+                answers[*index] = Answer::Failed(Arc::clone(failure));
             }
         }
     }
+    let failed = failed.map(|failure| (*failure).clone());
     (answers, failed)
 }
 

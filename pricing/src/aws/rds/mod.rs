@@ -3,6 +3,7 @@
 mod aurora;
 mod engine;
 mod storage;
+mod support;
 
 use finops_core::model::{Costs, Quantity};
 use rust_decimal::Decimal;
@@ -12,6 +13,7 @@ use crate::book::PriceKey;
 
 pub use aurora::{AuroraCluster, aurora_cluster};
 pub use storage::Storage;
+pub use support::extended_support_since;
 
 /// Over how many zones a database is spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,8 +48,8 @@ pub struct Database {
 /// <https://aws.amazon.com/rds/pricing/>
 ///
 /// An Aurora instance has the component `instance` only: its storage is the cluster's, which
-/// [`aurora_cluster`] prices. Backups, Extended Support and Performance Insights are not
-/// considered.
+/// [`aurora_cluster`] prices. Backups and Performance Insights are not considered; for Extended
+/// Support see [`extended_support_since`].
 #[must_use]
 pub fn database(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
     if engine::is_aurora(&database.engine) {

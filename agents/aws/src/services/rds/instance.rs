@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
 
 use finops_core::model::{Costs, Resource, Value};
-use finops_pricing::aws::rds::{Database, Deployment, Storage, database};
+use finops_pricing::aws::rds::{Database, Deployment, Storage, database, extended_support_since};
+use jiff::tz::TimeZone;
 
 use super::{CAPACITY, INSTANCE};
 use crate::scope::AwsScope;
@@ -50,6 +51,7 @@ pub(super) fn resource(scope: &AwsScope, instance: &DbInstance) -> Resource {
     attributes.set_known("storage_throughput", instance.storage_throughput());
     attributes.set_known("backup_retention_period", instance.backup_retention_period());
     attributes.set_known("multi_az", instance.multi_az());
+    attributes.set_known("engine_lifecycle_support", shared(instance.engine_lifecycle_support()));
     attributes.set_known("cluster_identifier", instance.db_cluster_identifier());
     resource
 }
@@ -68,8 +70,26 @@ pub(super) fn costs(scope: &AwsScope, resource: &Resource) -> Costs {
     if STORAGE_BILLED.contains(&state) {
         costs.lines.retain(|line| line.component != "instance");
         costs.unpriced.retain(|missing| missing.component != "instance");
+    } else {
+        extended_support(scope, resource, &mut costs);
     }
     costs
+}
+
+/// A charge that the price book has no price for must not go unsaid.
+fn extended_support(scope: &AwsScope, resource: &Resource, costs: &mut Costs) {
+    let text = |key| resource.attributes.text(key).unwrap_or_default();
+    if text("engine_lifecycle_support") == "open-source-rds-extended-support-disabled" {
+        return;
+    }
+    let (engine, version) = (text("engine"), text("engine_version"));
+    let today = scope.now.to_zoned(TimeZone::UTC).date();
+    if let Some(since) = extended_support_since(engine, version, today) {
+        let reason = format!(
+            "no list price for RDS Extended Support, charged for {engine} {version} since {since}"
+        );
+        costs.miss("extended_support", reason);
+    }
 }
 
 fn describe(resource: &Resource) -> Database {

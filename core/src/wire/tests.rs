@@ -1,0 +1,199 @@
+//! The documents, key by key.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::*;
+use crate::model::{
+    CollectionStats, Costs, Event, Price, Quantity, Resource, Scope, ServiceFailure,
+    ServiceOutcome, ServiceSnapshot, Snapshot, Unit,
+};
+
+static EC2: ServiceView = ServiceView {
+    service: "ec2",
+    lists: &[ListView {
+        kind: "instance",
+        list: "instances",
+        fields: &[
+            Field::new("instance_id", Source::Id),
+            Field::usage("cpu_usage"),
+            Field::new("compute_hourly_cost", Source::Components(&["compute", "license"])),
+        ],
+    }],
+    counts: &[CountView::new("total_instances", |all| Some(all.len() as u64))],
+    summary_count: Some("total_ec2_instances"),
+};
+static RDS: ServiceView = ServiceView {
+    service: "rds",
+    lists: &[],
+    counts: &[CountView::new("total_databases", |all| Some(all.len() as u64))],
+    summary_count: Some("total_rds_databases"),
+};
+static S3: ServiceView = ServiceView {
+    service: "s3",
+    lists: &[],
+    counts: &[CountView::new("total_buckets", |all| Some(all.len() as u64))],
+    summary_count: Some("total_s3_buckets"),
+};
+
+fn sender() -> Sender {
+    Sender {
+        agent_id: "agent-1".to_owned(),
+        hostname: "host".to_owned(),
+        views: vec![&EC2, &RDS, &S3],
+        identity: json!({}),
+        started: Instant::now(),
+    }
+}
+
+fn price(usd: &str) -> Arc<Price> {
+    Arc::new(Price {
+        unit_price: usd.parse().unwrap(),
+        unit: Unit::Hour,
+        source: "awsp".into(),
+        as_of: jiff::civil::date(2025, 11, 3),
+        sku_key: "aws/ec2/m5.large/us-east-1/linux/od/hour".into(),
+    })
+}
+
+fn instance(id: &str) -> Resource {
+    let mut instance = Resource::new("instance", id, &"us-east-1".into());
+    instance.costs.add("compute", Quantity::ONE, price("0.096"));
+    instance
+}
+
+fn snapshot(instances: Vec<Resource>, rds: ServiceOutcome) -> Snapshot {
+    let service = |name, outcome| ServiceSnapshot {
+        name,
+        outcome,
+        collected_at: "2026-11-20T10:05:51Z".parse().unwrap(),
+    };
+    Snapshot {
+        id: Uuid::now_v7(),
+        scope: Scope {
+            provider: "aws",
+            account_id: "123456789012".into(),
+            region: "us-east-1".into(),
+        },
+        collected_at: Timestamp::from_millisecond(1_795_169_151_250).unwrap(),
+        services: vec![service("ec2", ServiceOutcome::of(instances)), service("rds", rds)],
+        events: vec![Event::now("metrics_limited", None, "only some".to_owned())],
+        stats: CollectionStats {
+            api_calls: 9,
+            duration: Duration::from_millis(412),
+            ..CollectionStats::default()
+        },
+    }
+}
+
+fn parts(snapshot: &Snapshot, limit: usize) -> Vec<Value> {
+    let sender = sender();
+    let document = Document { sender: &sender, snapshot };
+    document.parts(limit).iter().map(|part| serde_json::to_value(part).unwrap()).collect()
+}
+
+#[test]
+fn a_document_has_every_key_of_the_contract() {
+    let document = parts(&snapshot(vec![instance("i-1")], ServiceOutcome::Empty), 10).remove(0);
+    let keys: Vec<&str> = document.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut expected = [
+        "agent_id",
+        "timestamp",
+        "hostname",
+        "cloud_provider",
+        "account_id",
+        "region",
+        "uptime_seconds",
+        "snapshot_id",
+        "part",
+        "parts",
+        "services",
+        "summary",
+        "metrics",
+        "events",
+        "traces",
+        "agent",
+    ];
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+    assert_eq!(document["timestamp"], json!(1_795_169_151.25));
+    let summary = &document["summary"];
+    assert_eq!(summary["total_hourly_cost"], json!(0.096));
+    assert_eq!(summary["daily_cost_estimate"], json!(2.3)); // 2.304
+    assert_eq!(summary["monthly_cost_estimate"], json!(70.08));
+    assert_eq!(summary["total_ec2_instances"], 1);
+    assert_eq!(summary["total_rds_databases"], 0); // it answered: there is none
+    assert_eq!(document["metrics"]["services"], document["services"]);
+    assert_eq!(document["metrics"]["summary"], document["summary"]);
+    assert_eq!(document["metrics"]["collection"]["duration_ms"], 412);
+    let record = &document["services"]["ec2"]["instances"][0];
+    assert_eq!(record["cpu_usage"], Value::Null); // not measured: unknown, not zero
+    assert_eq!(
+        record["price"][0],
+        json!({
+            "component": "compute", "quantity": 1.0, "unit_price": 0.096, "unit": "hour",
+            "source": "awsp", "as_of": "2025-11-03",
+            "sku_key": "aws/ec2/m5.large/us-east-1/linux/od/hour",
+        })
+    );
+}
+
+#[test]
+fn a_failed_service_is_an_error_and_never_zero() {
+    let failure = ServiceFailure {
+        error: "AccessDenied: no".to_owned(),
+        hint: Some("grant rds:DescribeDBInstances".to_owned()),
+    };
+    let document =
+        parts(&snapshot(vec![instance("i-1")], ServiceOutcome::Failed(failure)), 10).remove(0);
+    assert_eq!(document["summary"]["failed_services"], json!(["rds"]));
+    assert_eq!(document["summary"]["total_rds_databases"], Value::Null);
+    let rds = &document["services"]["rds"];
+    assert_eq!(rds["error"], "AccessDenied: no");
+    assert_eq!(rds["hint"], "grant rds:DescribeDBInstances");
+    assert!(rds.get("total_hourly_cost").is_none() && rds.get("total_databases").is_none());
+    assert_eq!(document["summary"]["total_hourly_cost"], json!(0.096));
+}
+
+#[test]
+fn what_has_no_price_is_null_with_its_reason_and_counted() {
+    let mut unknown = Resource::new("instance", "i-2", &"us-east-1".into());
+    unknown.costs = Costs::unpriced("compute", "no list price for x9.large");
+    let mut partly = unknown.clone();
+    partly.costs.add("address", Quantity::ONE, price("0.005"));
+    let document = parts(&snapshot(vec![unknown, partly], ServiceOutcome::Empty), 10).remove(0);
+    let ec2 = &document["services"]["ec2"];
+    let (unknown, partly) = (&ec2["instances"][0], &ec2["instances"][1]);
+    assert_eq!(unknown["hourly_cost"], Value::Null);
+    assert_eq!(unknown["unpriced_reason"], "compute: no list price for x9.large");
+    assert_eq!(partly["hourly_cost"], json!(0.005));
+    assert_eq!(partly["compute_hourly_cost"], Value::Null);
+    assert_eq!(partly["unpriced_components"], json!(["compute"]));
+    assert_eq!((&ec2["unpriced"], &ec2["partly_priced"]), (&json!(1), &json!(1)));
+    assert_eq!(document["summary"]["unpriced_resources"], 1);
+    assert_eq!(ec2["total_hourly_cost"], json!(0.005));
+}
+
+#[test]
+fn parts_add_up_to_the_whole_and_say_things_once() {
+    let instances = (0..7).map(|number| instance(&format!("i-{number}"))).collect();
+    let documents = parts(&snapshot(instances, ServiceOutcome::Empty), 3);
+    let numbers: Vec<_> = documents.iter().map(|one| (&one["part"], &one["parts"])).collect();
+    assert_eq!(numbers, [(&json!(1), &json!(3)), (&json!(2), &json!(3)), (&json!(3), &json!(3))]);
+    assert!(documents.iter().all(|one| one["snapshot_id"] == documents[0]["snapshot_id"]));
+    let count = |one: &Value| one["summary"]["total_ec2_instances"].as_u64().unwrap();
+    assert_eq!(documents.iter().map(count).collect::<Vec<_>>(), [3, 3, 1]);
+    let exact = |one: &Value| -> rust_decimal::Decimal {
+        one["summary"]["monthly_cost_exact"].as_str().unwrap().parse().unwrap()
+    };
+    let sum: rust_decimal::Decimal = documents.iter().map(exact).sum();
+    assert_eq!(sum, "490.56".parse().unwrap()); // 7 × 70.08
+    let events: Vec<_> =
+        documents.iter().map(|one| one["events"].as_array().unwrap().len()).collect();
+    assert_eq!(events, [1, 0, 0]);
+    assert!(documents[1]["metrics"].get("collection").is_none());
+}
