@@ -17,6 +17,7 @@ use finops_pricing::aws;
 
 use crate::config::{AwsConfig, Regions, RoleConfig, region_remedy};
 use crate::failure::failure;
+use crate::whole::WholeAnswers;
 
 /// The region of an agent that was told none.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -78,7 +79,8 @@ pub(crate) async fn load(config: &AwsConfig) -> SdkConfig {
         .connect_timeout(Duration::from_secs(3))
         .operation_attempt_timeout(config.api_timeout)
         // All tries of one call together: a service that never answers must not hold up the cycle.
-        .operation_timeout(config.api_timeout * 3)
+        // The constant leaves room for the waits between tries.
+        .operation_timeout(config.api_timeout * 2 + Duration::from_secs(20))
         .build();
     let retries = RetryConfig::standard()
         .with_max_attempts(config.api_attempts)
@@ -104,14 +106,20 @@ async fn profile_region() -> Option<Region> {
 }
 
 async fn own_account(base: &SdkConfig) -> Result<Arc<str>, AgentError> {
-    let identity = aws_sdk_sts::Client::new(base).get_caller_identity().send().await;
+    let config = aws_sdk_sts::config::Builder::from(base).interceptor(WholeAnswers).build();
+    let client = aws_sdk_sts::Client::from_conf(config);
+    let identity = client.get_caller_identity().send().await;
     let identity = identity.map_err(|error| {
         let refused = error.code().is_some();
         let failure = failure("sts:GetCallerIdentity", &error);
         let text = sentence("AWS does not say whose credentials these are", &failure);
         if refused { AgentError::Setup(text) } else { AgentError::Cloud(text) }
     })?;
-    Ok(identity.account().unwrap_or("unknown").into())
+    identity.account().map(Arc::from).ok_or_else(|| {
+        let text = "AWS does not say whose credentials these are: the answer to \
+                    sts:GetCallerIdentity names no account; check proxies and endpoints";
+        AgentError::Cloud(text.to_owned())
+    })
 }
 
 async fn find_credentials(base: &SdkConfig) -> Result<(), AgentError> {
@@ -206,8 +214,13 @@ async fn region_names(config: &AwsConfig, sdk: &SdkConfig) -> Result<Vec<String>
     }
 }
 
+fn ec2(sdk: &SdkConfig) -> aws_sdk_ec2::Client {
+    let config = aws_sdk_ec2::config::Builder::from(sdk).interceptor(WholeAnswers).build();
+    aws_sdk_ec2::Client::from_conf(config)
+}
+
 async fn enabled_regions(sdk: &SdkConfig) -> Result<Vec<String>, AgentError> {
-    let answer = aws_sdk_ec2::Client::new(sdk).describe_regions().send().await;
+    let answer = ec2(sdk).describe_regions().send().await;
     let answer = answer.map_err(|error| {
         let failure = failure("ec2:DescribeRegions", &error);
         AgentError::Cloud(sentence("AWS does not say which regions are enabled", &failure))
@@ -226,8 +239,7 @@ async fn enabled_regions(sdk: &SdkConfig) -> Result<Vec<String>, AgentError> {
 
 /// A region that this build has never heard of may be new: AWS decides.
 async fn must_exist(sdk: &SdkConfig, name: &str) -> Result<(), AgentError> {
-    let client = aws_sdk_ec2::Client::new(sdk);
-    let asked = client.describe_regions().all_regions(true).send();
+    let asked = ec2(sdk).describe_regions().all_regions(true).send();
     let remedy = region_remedy(name);
     match tokio::time::timeout(CREDENTIALS_TIMEOUT, asked).await {
         Ok(Ok(answer)) => {

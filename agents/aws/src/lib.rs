@@ -18,5 +18,6 @@ mod metrics;
 mod pages;
 mod scope;
 mod services;
+mod whole;
 
 pub use agent::{AwsAgent, AwsAgentBuilder, BuildError};

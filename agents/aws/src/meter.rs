@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef, InterceptorContext,
 };
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
@@ -96,8 +96,7 @@ impl Intercept for Meter {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let status = context.response().map(|response| response.status().as_u16());
-        if matches!(status, Some(429 | 503)) {
+        if context.response().is_some_and(is_throttled) {
             self.with(|counts| counts.throttled += 1);
         }
         Ok(())
@@ -112,6 +111,22 @@ impl Intercept for Meter {
         self.with(|counts| counts.executions += 1);
         Ok(())
     }
+}
+
+/// Error codes, or parts of them, by which AWS says that it is asked too often. RDS and CloudWatch
+/// say so under status 400.
+const THROTTLING_CODES: [&str; 5] =
+    ["Throttl", "TooManyRequests", "RequestLimitExceeded", "BandwidthLimitExceeded", "SlowDown"];
+
+fn is_throttled(response: &HttpResponse) -> bool {
+    let status = response.status();
+    let names_a_code = || {
+        let body = response.body().bytes().unwrap_or_default();
+        let text = String::from_utf8_lossy(body);
+        THROTTLING_CODES.iter().any(|code| text.contains(code))
+    };
+    matches!(status.as_u16(), 429 | 503)
+        || ((status.is_client_error() || status.is_server_error()) && names_a_code())
 }
 
 /// The prefix that IAM actions of an SDK's service have.

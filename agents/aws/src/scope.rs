@@ -11,6 +11,7 @@ use finops_pricing::aws::AwsPrices;
 
 use crate::meter::{Meter, TooManyRequests};
 use crate::metrics::MetricBudget;
+use crate::whole::WholeAnswers;
 
 /// What all scopes of a cycle share.
 #[derive(Clone)]
@@ -40,12 +41,14 @@ pub(crate) struct AwsScope {
     events: Mutex<Vec<Event>>,
 }
 
-/// Makes a client of one SDK that is counted and that retries on any 429.
+/// Makes a client of one SDK that is counted, that takes whole answers only and that retries on any
+/// 429.
 macro_rules! client {
     ($self:ident, $sdk:ident, $region:expr) => {{
         let config = $sdk::config::Builder::from(&$self.sdk)
             .region(Region::new($region))
             .interceptor($self.meter.clone())
+            .interceptor(WholeAnswers)
             .retry_classifier(TooManyRequests)
             .build();
         $sdk::Client::from_conf(config)

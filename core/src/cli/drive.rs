@@ -9,9 +9,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::progress_line::ProgressLine;
-use crate::agent::Agent;
+use crate::agent::{Agent, AgentError};
 use crate::config::Output;
 use crate::run::{CycleReport, ExitStatus, render};
+use crate::server::SendError;
 
 /// Writes to standard output. A reader that went away (`| head`) is no error.
 pub fn print(text: &str) {
@@ -43,16 +44,20 @@ pub async fn once<A: Agent>(
 }
 
 fn explain(program: &str, report: &CycleReport, data_dir: &Path) {
+    let mut kept = kept(report, data_dir);
+    let mut unreachable = false;
     for error in &report.errors {
-        complain(program, error);
+        let down = matches!(error, AgentError::Server(SendError::Unreachable { .. }));
+        // A server that is down fails the registration and the documents: one sentence says both.
+        if !(down && unreachable) {
+            let kept = if down { kept.take() } else { None };
+            let kept = kept.map(|kept| format!("; {kept}")).unwrap_or_default();
+            complain(program, format_args!("{error}{kept}"));
+        }
+        unreachable |= down;
     }
-    let kept = report.receipt.kept;
-    if kept > 0 {
-        let folder = data_dir.display();
-        complain(
-            program,
-            format_args!("{kept} documents are kept in {folder}; the next run sends them"),
-        );
+    if let Some(kept) = kept {
+        complain(program, kept);
     }
     if report.receipt.refused > 0 {
         let refused = report.receipt.refused;
@@ -61,6 +66,16 @@ fn explain(program: &str, report: &CycleReport, data_dir: &Path) {
     }
     if report.errors.is_empty() && report.exit_status() == ExitStatus::Nothing {
         complain(program, "nothing could be collected; `check` tells which permission is missing");
+    }
+}
+
+/// What is still in the outbox.
+fn kept(report: &CycleReport, data_dir: &Path) -> Option<String> {
+    let folder = data_dir.display();
+    match report.receipt.kept {
+        0 => None,
+        1 => Some(format!("1 document is kept in {folder}, and the next run sends it")),
+        many => Some(format!("{many} documents are kept in {folder}, and the next run sends them")),
     }
 }
 

@@ -1,0 +1,206 @@
+//! The real binary, run in an empty home with a bound on its time.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::aws::Aws;
+
+/// A secret that must never show.
+pub(crate) const SECRET_KEY: &str = "scripted-secret-access-key";
+
+/// A command line with an environment of its own: nothing of the machine's gets through.
+pub(crate) struct Agent {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Agent {
+    /// An agent with credentials, without a network.
+    pub(crate) fn new() -> Self {
+        let agent = Self { folder: TempDir::new().unwrap(), variables: Vec::new() };
+        agent
+            .variable("AWS_ACCESS_KEY_ID", "AKIASCRIPTED")
+            .variable("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+            .variable("AWS_EC2_METADATA_DISABLED", "true")
+            .variable("OPENFINOPS_API_TIMEOUT", "1")
+            .variable("OPENFINOPS_API_ATTEMPTS", "2")
+    }
+
+    /// An agent of this AWS.
+    pub(crate) fn of(aws: &Aws) -> Self {
+        Self::new().variable("AWS_ENDPOINT_URL", aws.url())
+    }
+
+    pub(crate) fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// A file in the agent's folder, written.
+    pub(crate) fn file(&self, name: &str, content: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where the agent keeps its state.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("home/.local/state/openfinops/aws-agent")
+    }
+
+    /// The names of the files below a folder of the data directory.
+    pub(crate) fn kept(&self, below: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.data_dir().join(below)) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// Starts the binary.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let home = self.folder.path().join("home");
+        std::fs::create_dir_all(&home).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_aws-agent"))
+            .args(arguments)
+            .env_clear()
+            .env("HOME", home)
+            .env("RUST_BACKTRACE", "1")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Running::watch(child)
+    }
+
+    /// Runs the binary to its end, which must come within `limit` seconds.
+    pub(crate) fn run_within(&self, limit: u64, arguments: &[&str]) -> Ran {
+        self.start(arguments).end_within(Duration::from_secs(limit))
+    }
+
+    /// Runs the binary to its end, which must come within 10 seconds.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_within(10, arguments)
+    }
+
+    /// One cycle without a server, its documents on standard output.
+    pub(crate) fn collect(&self) -> Ran {
+        self.run_within(60, &["--once", "--server", "none", "--output", "json"])
+    }
+}
+
+/// The binary while it runs.
+pub(crate) struct Running {
+    child: Child,
+    started: Instant,
+    stdout: JoinHandle<String>,
+    stderr: JoinHandle<String>,
+}
+
+impl Running {
+    fn watch(mut child: Child) -> Self {
+        let stdout = collect(child.stdout.take().unwrap());
+        let stderr = collect(child.stderr.take().unwrap());
+        Self { child, started: Instant::now(), stdout, stderr }
+    }
+
+    /// Sends it a signal: `TERM`, `INT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end; one that does not come is a failure.
+    pub(crate) fn end_within(mut self, limit: Duration) -> Ran {
+        let deadline = Instant::now() + limit;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break Some(status);
+            }
+            if Instant::now() > deadline {
+                self.child.kill().unwrap();
+                self.child.wait().unwrap();
+                break None;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let took = self.started.elapsed();
+        let (stdout, stderr) = (self.stdout.join().unwrap(), self.stderr.join().unwrap());
+        let Some(status) = status else {
+            panic!("it did not end within {limit:?}; stderr:\n{stderr}");
+        };
+        let ran = Ran { status: status.code(), stdout, stderr, took };
+        ran.assert_calm();
+        ran
+    }
+}
+
+fn collect(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut text = Vec::new();
+        pipe.read_to_end(&mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    })
+}
+
+/// What a run left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// The exit status; `None` after a signal.
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) took: Duration,
+}
+
+impl Ran {
+    /// No panic, no backtrace, no secret, whatever went wrong.
+    fn assert_calm(&self) {
+        for text in [&self.stdout, &self.stderr] {
+            for word in ["panicked", "RUST_BACKTRACE", "stack backtrace", SECRET_KEY] {
+                assert!(!text.contains(word), "{word:?} in:\n{text}");
+            }
+        }
+    }
+
+    /// Nothing on standard output, one line on standard error that has all of `words`.
+    pub(crate) fn assert_one_sentence(&self, status: i32, words: &[&str]) {
+        assert_eq!(self.status, Some(status), "{self:?}");
+        assert_eq!(self.stdout, "", "{self:?}");
+        assert_eq!(self.stderr.lines().count(), 1, "not one sentence:\n{}", self.stderr);
+        assert!(self.stderr.starts_with("aws-agent: "), "{}", self.stderr);
+        for word in words {
+            assert!(self.stderr.contains(word), "no {word:?} in: {}", self.stderr);
+        }
+    }
+}
+
+/// Waits until `condition` holds, for at most 20 seconds.
+pub(crate) fn wait_until(what: &str, condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !condition() {
+        assert!(Instant::now() < deadline, "never: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
