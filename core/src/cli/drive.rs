@@ -9,9 +9,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::progress_line::ProgressLine;
-use crate::agent::Agent;
+use crate::agent::{Agent, AgentError};
 use crate::config::Output;
 use crate::run::{CycleReport, ExitStatus, render};
+use crate::server::SendError;
 
 /// Writes to standard output. A reader that went away (`| head`) is no error.
 pub fn print(text: &str) {
@@ -43,26 +44,49 @@ pub async fn once<A: Agent>(
 }
 
 fn explain(program: &str, report: &CycleReport, data_dir: &Path) {
-    let mut lines: Vec<String> = report.errors.iter().map(ToString::to_string).collect();
-    // What became of the documents belongs to the reason why.
-    let mut note = |count: usize, what: &str, folder: &Path, then: &str| {
-        let documents =
-            if count == 1 { "1 document is" } else { &format!("{count} documents are") };
-        let text = format!("{documents} {what} {}{then}", folder.display());
-        match lines.last_mut() {
-            _ if count == 0 => {}
-            Some(line) => line.extend(["; ", &text]),
-            None => lines.push(text),
+    let (mut kept, mut refused) = (kept(report, data_dir), refused(report, data_dir));
+    let (mut nothing, mut unreachable) = (None, false);
+    for error in &report.errors {
+        // What became of the documents belongs to the reason why.
+        let (down, note) = match error {
+            AgentError::Server(SendError::Unreachable { .. }) => (true, &mut kept),
+            AgentError::Server(SendError::Refused { .. }) => (false, &mut refused),
+            _ => (false, &mut nothing),
+        };
+        // A server that is down fails the registration and the documents: one sentence says both.
+        if !(down && unreachable) {
+            let note = note.take().map(|note| format!("; {note}")).unwrap_or_default();
+            complain(program, format_args!("{error}{note}"));
         }
-    };
-    note(report.receipt.kept, "kept in", data_dir, " for the next run");
-    note(report.receipt.refused, "put aside in", &data_dir.join("outbox/refused"), "");
-    for line in lines {
-        complain(program, line);
+        unreachable |= down;
+    }
+    for note in kept.into_iter().chain(refused) {
+        complain(program, note);
     }
     if report.errors.is_empty() && report.exit_status() == ExitStatus::Nothing {
         complain(program, "nothing could be collected; `check` tells which permission is missing");
     }
+}
+
+/// What is still in the outbox.
+fn kept(report: &CycleReport, data_dir: &Path) -> Option<String> {
+    let folder = data_dir.display();
+    match report.receipt.kept {
+        0 => None,
+        1 => Some(format!("1 document is kept in {folder}, and the next run sends it")),
+        many => Some(format!("{many} documents are kept in {folder}, and the next run sends them")),
+    }
+}
+
+/// What the server refused in this run.
+fn refused(report: &CycleReport, data_dir: &Path) -> Option<String> {
+    let folder = data_dir.join("outbox/refused");
+    let documents = match report.receipt.refused {
+        0 => return None,
+        1 => "1 refused document is".to_owned(),
+        many => format!("{many} refused documents are"),
+    };
+    Some(format!("{documents} in {}", folder.display()))
 }
 
 /// Cycle after cycle until SIGTERM or SIGINT.

@@ -150,11 +150,10 @@ fn name_unattached(scope: &AwsScope, volumes: &[Resource]) {
     if unattached.len() > NAMED {
         names.push(&more);
     }
-    let message = format!(
-        "{} volumes are attached to nothing and cost {:.2} USD a month: {}",
-        unattached.len(),
-        cost.monthly(),
-        names.join(", ")
-    );
+    let what = match unattached.len() {
+        1 => "1 volume is attached to nothing and costs".to_owned(),
+        many => format!("{many} volumes are attached to nothing and cost"),
+    };
+    let message = format!("{what} {:.2} USD a month: {}", cost.monthly(), names.join(", "));
     scope.note(Event::now("unattached_volumes", Some("ebs"), message));
 }
