@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_sdk_cloudwatch::Client;
-use aws_sdk_cloudwatch::types::{Dimension, MetricDataQuery, MetricStat, ScanBy};
+use aws_sdk_cloudwatch::types::{Dimension, MetricDataQuery, MetricStat, ScanBy, StatusCode};
 use aws_smithy_types::DateTime;
 use futures::future::BoxFuture;
 use futures::{FutureExt as _, StreamExt as _, stream};
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::budget::most_important;
-use super::{Answer, Question, Statistic, Window};
+use super::{Answer, Metric, Question, Statistic, Window};
 use crate::failure::failure;
 use crate::meter::Meter;
 use crate::pages;
@@ -63,7 +63,7 @@ pub(crate) async fn fetch(
         match values {
             Some(Ok(values)) => {
                 for (index, value) in batch.iter().zip(values) {
-                    answers[*index] = value.map_or(Answer::NoData, Answer::Value);
+                    answers[*index] = value.answer(&questions[*index].metric);
                 }
             }
             Some(Err(failure)) => failed = Some(Arc::new(failure)),
@@ -75,11 +75,37 @@ pub(crate) async fn fetch(
             }
         }
     }
-    let failed = failed.map(|failure| (*failure).clone());
-    (answers, failed)
+    let unanswered = answers.iter().find_map(|answer| match answer {
+        Answer::Failed(failure) => Some((**failure).clone()),
+        _ => None,
+    });
+    (answers, unanswered)
 }
 
-/// One batch: the values in the batch's order.
+/// What has come of one metric so far.
+#[derive(Debug, Clone, Default)]
+struct Received {
+    value: Option<Decimal>,
+    /// What CloudWatch said last of how it went: `Complete`, `PartialData`, `InternalError`, …
+    status: Option<StatusCode>,
+}
+
+impl Received {
+    /// No value is an answer only where CloudWatch says that this is all: a zero would look alike.
+    fn answer(self, metric: &Metric) -> Answer {
+        if self.status == Some(StatusCode::Complete) {
+            return self.value.map_or(Answer::NoData, Answer::Value);
+        }
+        let Metric { namespace, name, .. } = metric;
+        let status = self.status.as_ref().map_or("no answer", StatusCode::as_str);
+        Answer::Failed(Arc::new(ServiceFailure {
+            error: format!("{status}: cloudwatch:GetMetricData gave no whole {namespace} {name}"),
+            hint: Some("the next cycle asks again; if it stays so, ask AWS's support".to_owned()),
+        }))
+    }
+}
+
+/// One batch: what came, in the batch's order.
 async fn ask(
     client: &Client,
     meter: &Meter,
@@ -87,7 +113,7 @@ async fn ask(
     window: Window,
     questions: &[&Question],
     batch: &[usize],
-) -> Result<Vec<Option<Decimal>>, ServiceFailure> {
+) -> Result<Vec<Received>, ServiceFailure> {
     let span = Span::of(window, now);
     let queries = batch
         .iter()
@@ -103,16 +129,18 @@ async fn ask(
         .scan_by(ScanBy::TimestampDescending)
         .into_paginator()
         .send();
-    let mut values = vec![None; batch.len()];
+    let mut values = vec![Received::default(); batch.len()];
     let mut page_count = pages::Count::default();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure("cloudwatch:GetMetricData", &error))?;
         page_count.next("cloudwatch:GetMetricData")?;
         for result in page.metric_data_results() {
             let position = result.id().and_then(|id| id.strip_prefix('m')?.parse::<usize>().ok());
-            let Some(slot) = position.and_then(|position| values.get_mut(position)) else {
+            let Some(received) = position.and_then(|position| values.get_mut(position)) else {
                 continue;
             };
+            received.status = result.status_code().cloned();
+            let slot = &mut received.value;
             match window {
                 // The newest comes first; a later page holds only older values.
                 Window::Latest | Window::Daily => {
