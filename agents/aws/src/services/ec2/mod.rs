@@ -153,9 +153,15 @@ async fn price(scope: &AwsScope, seen: Vec<Seen>) -> Vec<Resource> {
 }
 
 fn compute(scope: &AwsScope, seen: &Seen, spot: &spot::Prices) -> Costs {
-    // AWS bills from running to stopping; a stopped instance costs its volumes and addresses.
-    if !is_running(&seen.resource) {
-        return Costs::free();
+    match seen.resource.state.as_deref() {
+        Some("running") => {}
+        // AWS bills what runs; a stopped instance costs its volumes and addresses.
+        Some("pending" | "shutting-down" | "stopping" | "stopped") => return Costs::free(),
+        other => {
+            let state = other.unwrap_or("unknown");
+            let reason = format!("AWS does not say whether an instance in state {state} is billed");
+            return Costs::unpriced("compute", reason);
+        }
     }
     match seen.tenancy.as_str() {
         "default" => {}
