@@ -133,7 +133,7 @@ async fn ask(
     let mut page_count = pages::Count::default();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure("cloudwatch:GetMetricData", &error))?;
-        page_count.next("cloudwatch:GetMetricData")?;
+        page_count.next("cloudwatch:GetMetricData", page.next_token())?;
         for result in page.metric_data_results() {
             let position = result.id().and_then(|id| id.strip_prefix('m')?.parse::<usize>().ok());
             let Some(received) = position.and_then(|position| values.get_mut(position)) else {

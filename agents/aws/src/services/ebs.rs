@@ -76,7 +76,7 @@ async fn volumes(scope: &AwsScope) -> Result<Vec<Resource>, ServiceFailure> {
     let mut volumes = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(ACTION, &error))?;
-        count.next(ACTION)?;
+        count.next(ACTION, page.next_token())?;
         volumes.extend(page.volumes().iter().map(|volume| resource(scope, volume)));
     }
     Ok(volumes)

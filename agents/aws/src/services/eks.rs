@@ -78,7 +78,7 @@ async fn clusters(scope: &AwsScope) -> Result<Vec<Resource>, ServiceFailure> {
     let mut names = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(LIST, &error))?;
-        count.next(LIST)?;
+        count.next(LIST, page.next_token())?;
         names.extend(page.clusters().iter().cloned());
     }
     stream::iter(names)
@@ -130,7 +130,7 @@ async fn node_groups(
     while let Some(page) = pages.next().await {
         match page {
             Ok(page) => {
-                count.next(LIST_GROUPS)?;
+                count.next(LIST_GROUPS, page.next_token())?;
                 names.extend(page.nodegroups().iter().cloned());
             }
             Err(error)

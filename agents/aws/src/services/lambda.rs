@@ -194,7 +194,7 @@ async fn list(scope: &AwsScope) -> Result<Vec<Resource>, ServiceFailure> {
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(ACTION, &error))?;
-        count.next(ACTION)?;
+        count.next(ACTION, page.next_marker())?;
         found.extend(page.functions().iter().map(|function| {
             (function.function_arn().unwrap_or_default().to_owned(), resource(scope, function))
         }));

@@ -45,7 +45,7 @@ async fn read(
     let mut tags = HashMap::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(ACTION, &error))?;
-        count.next(ACTION)?;
+        count.next(ACTION, page.pagination_token())?;
         for mapping in page.resource_tag_mapping_list() {
             let Some(arn) = mapping.resource_arn() else {
                 continue;

@@ -55,7 +55,7 @@ async fn reported(scope: &AwsScope) -> Result<Vec<Vec<(String, String)>>, Servic
     let mut metrics = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(ACTION, &error))?;
-        count.next(ACTION)?;
+        count.next(ACTION, page.next_token())?;
         metrics.extend(page.metrics().iter().map(|metric| {
             let dimensions = metric.dimensions().iter();
             dimensions

@@ -125,7 +125,7 @@ async fn instances(scope: &AwsScope) -> Result<Vec<Seen>, ServiceFailure> {
     let mut seen = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(ACTION, &error))?;
-        count.next(ACTION)?;
+        count.next(ACTION, page.next_token())?;
         let instances = page.reservations().iter().flat_map(|reservation| reservation.instances());
         seen.extend(instances.filter_map(|instance| Seen::of(scope, instance)));
     }

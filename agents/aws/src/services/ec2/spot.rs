@@ -68,7 +68,7 @@ impl Prices {
         let mut newest: HashMap<(String, String, String), i64> = HashMap::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| failure(ACTION, &error))?;
-            count.next(ACTION)?;
+            count.next(ACTION, page.next_token())?;
             for row in page.spot_price_history() {
                 let Some((key, at, price)) = self::row(row) else {
                     continue;

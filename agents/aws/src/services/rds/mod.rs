@@ -132,14 +132,14 @@ async fn databases(scope: &AwsScope) -> Result<Vec<Resource>, ServiceFailure> {
     let mut count = pages::Count::default();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(INSTANCES, &error))?;
-        count.next(INSTANCES)?;
+        count.next(INSTANCES, page.marker())?;
         resources.extend(page.db_instances().iter().map(|one| instance::resource(scope, one)));
     }
     let mut pages = client.describe_db_clusters().into_paginator().page_size(100).send();
     let mut count = pages::Count::default();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(CLUSTERS, &error))?;
-        count.next(CLUSTERS)?;
+        count.next(CLUSTERS, page.marker())?;
         resources.extend(page.db_clusters().iter().map(|one| cluster::resource(scope, one)));
     }
     Ok(resources)

@@ -88,7 +88,7 @@ async fn list(scope: &AwsScope) -> Result<Vec<Resource>, ServiceFailure> {
     let mut buckets = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(LIST, &error))?;
-        count.next(LIST)?;
+        count.next(LIST, page.continuation_token())?;
         for bucket in page.buckets() {
             let name = bucket.name().unwrap_or_default();
             let region = match bucket.bucket_region() {

@@ -136,7 +136,7 @@ async fn listed(
     let mut listed = BTreeSet::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| failure(LIST_METRICS, &error))?;
-        count.next(LIST_METRICS)?;
+        count.next(LIST_METRICS, page.next_token())?;
         for metric in page.metrics() {
             let value = |name: &str| {
                 let mut dimensions = metric.dimensions().iter();
