@@ -75,11 +75,11 @@ pub(crate) const EC2: Spelling = Spelling {
 };
 const EBS: Spelling =
     Spelling { broken: ("text/xml", b"<DescribeVolumesResponse><volumeSet><it"), ..EC2 };
-const RDS: Spelling = Spelling {
+pub(crate) const RDS: Spelling = Spelling {
     broken: ("text/xml", b"<DescribeDBInstancesResponse><DescribeDBInstancesResult><DBInst"),
     ..STS
 };
-const EKS: Spelling = Spelling {
+pub(crate) const EKS: Spelling = Spelling {
     denied: (403, "AccessDeniedException"),
     throttled: (429, "ThrottlingException"),
     error: json_error,
@@ -90,13 +90,19 @@ const LAMBDA: Spelling = Spelling {
     broken: ("application/json", b"{\"Functions\": [{\"FunctionName\": "),
     ..EKS
 };
+/// The tagging API.
+pub(crate) const TAGGING: Spelling = Spelling {
+    throttled: (400, "ThrottledException"),
+    broken: ("application/json", b"{\"Res"),
+    ..EKS
+};
 const S3: Spelling = Spelling {
     denied: (403, "AccessDenied"),
     throttled: (503, "SlowDown"),
     error: s3_error,
     broken: ("application/xml", b"<ListAllMyBucketsResult><Buckets><Bucket><Name>"),
 };
-const CLOUDWATCH: Spelling = Spelling {
+pub(crate) const CLOUDWATCH: Spelling = Spelling {
     denied: (403, "AccessDenied"),
     throttled: (400, "Throttling"),
     error: cbor_error,

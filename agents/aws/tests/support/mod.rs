@@ -11,6 +11,7 @@ pub(crate) mod aws;
 pub(crate) mod cbor;
 pub(crate) mod documents;
 pub(crate) mod facts;
+pub(crate) mod failed;
 pub(crate) mod fault;
 pub(crate) mod fleet;
 pub(crate) mod http;
