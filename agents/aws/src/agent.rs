@@ -138,7 +138,11 @@ impl Agent for AwsAgent {
     }
 
     async fn send(&self, snapshot: Snapshot) -> Result<Receipt, AgentError> {
-        self.delivery.send(&snapshot).await
+        let mut receipt = self.delivery.store(&snapshot)?;
+        // Sending needs the stored documents only; the snapshot makes room for them.
+        drop(snapshot);
+        receipt.add(self.delivery.drain().await);
+        Ok(receipt)
     }
 }
 
