@@ -29,7 +29,7 @@ pub enum AgentError {
     Outbox(std::io::Error),
     /// A document that was to be printed was not.
     #[error("documents could not be printed: {0}; check where standard output goes")]
-    Output(String),
+    Output(std::io::Error),
 }
 
 /// An agent of one provider.

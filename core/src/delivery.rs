@@ -8,7 +8,7 @@ use crate::agent::AgentError;
 use crate::model::Snapshot;
 use crate::outbox::{EntryKey, Outbox};
 use crate::server::{SendError, ServerClient};
-use crate::wire::{Document, Part, RESOURCES_PER_PART, Registration, Sender};
+use crate::wire::{Document, RESOURCES_PER_PART, Registration, Sender};
 
 /// Where an agent's documents go.
 pub struct Delivery {
@@ -21,7 +21,7 @@ pub struct Delivery {
 }
 
 /// What became of the documents that were sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Receipt {
     /// Acknowledged by the server, or printed where there is no server.
     pub delivered: usize,
@@ -30,19 +30,16 @@ pub struct Receipt {
     /// Refused for good by the server and kept aside.
     pub refused: usize,
     /// Why the last document that was not delivered was not.
-    pub problem: Option<SendError>,
-    /// Why a document that was to be printed was not.
-    pub unprinted: Option<String>,
+    pub problem: Option<AgentError>,
 }
 
 impl Receipt {
     /// Adds a later receipt of the same outbox.
-    pub fn add(&mut self, other: Self) {
-        self.delivered += other.delivered;
-        self.refused += other.refused;
-        self.kept = other.kept;
-        self.problem = other.problem.or(self.problem.take());
-        self.unprinted = other.unprinted.or(self.unprinted.take());
+    pub fn add(&mut self, later: Self) {
+        self.delivered += later.delivered;
+        self.refused += later.refused;
+        self.kept = later.kept;
+        self.problem = later.problem.or(self.problem.take());
     }
 }
 
@@ -90,48 +87,46 @@ impl Delivery {
         })
     }
 
-    /// Stores a snapshot's documents, prints them where that was asked for, and sends what waits.
+    /// Stores a snapshot's documents durably, and prints them where that was asked for. The
+    /// snapshot is not needed any more once this returns.
     ///
     /// # Errors
-    /// The outbox cannot be written. Nothing was sent or printed then.
-    pub async fn send(&self, snapshot: &Snapshot) -> Result<Receipt, AgentError> {
-        let document = Document { sender: &self.sender, snapshot };
+    /// The outbox cannot be written. What was stored until then is sent with the next drain.
+    pub fn store(&self, snapshot: &Snapshot) -> Result<Receipt, AgentError> {
         let mut receipt = Receipt::default();
+        if self.server.is_none() && self.printer.is_none() {
+            return Ok(receipt);
+        }
+        let document = Document { sender: &self.sender, snapshot };
         for part in document.parts(RESOURCES_PER_PART) {
-            let bytes = serde_json::to_vec(&part)
-                .map_err(|error| AgentError::Outbox(std::io::Error::other(error)))?;
-            self.store(snapshot, &part, &bytes).await?;
-            match self.print(&bytes) {
-                Ok(()) if self.server.is_none() => receipt.delivered += 1,
+            let key = EntryKey::new(snapshot.id, part.number);
+            // Written as it is serialised, a document never stands in memory as a whole.
+            self.outbox
+                .put(&key, |writer| Ok(serde_json::to_writer(writer, &part)?))
+                .map_err(AgentError::Outbox)?;
+            match self.print(&key) {
+                Ok(()) if self.server.is_none() => {
+                    self.outbox.acknowledge(&key).map_err(AgentError::Outbox)?;
+                    receipt.delivered += 1;
+                }
                 Ok(()) => {}
-                Err(error) => receipt.unprinted = Some(error.to_string()),
+                // It stays in the outbox.
+                Err(error) => receipt.problem = Some(AgentError::Output(error)),
             }
         }
-        receipt.add(self.drain().await?);
         Ok(receipt)
     }
 
-    async fn store(
-        &self,
-        snapshot: &Snapshot,
-        part: &Part<'_>,
-        bytes: &[u8],
-    ) -> Result<(), AgentError> {
-        if self.server.is_none() {
-            return Ok(());
-        }
-        let (outbox, key) = (self.outbox.clone(), EntryKey::new(snapshot.id, part.number));
-        let bytes = bytes.to_vec();
-        blocking(move || outbox.put(&key, &bytes)).await
-    }
-
-    fn print(&self, bytes: &[u8]) -> std::io::Result<()> {
+    /// A document is printed only once it is safely in the outbox, and from there.
+    fn print(&self, key: &EntryKey) -> std::io::Result<()> {
         let Some(printer) = &self.printer else { return Ok(()) };
         // A panic while printing poisons nothing that matters: lines are written whole.
         let mut printer = printer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let printed = printer
-            .write_all(bytes)
-            .and_then(|()| printer.write_all(b"\n"))
+        let printed = self
+            .outbox
+            .open_document(key)
+            .and_then(|mut document| std::io::copy(&mut document, &mut *printer))
+            .and_then(|_| printer.write_all(b"\n"))
             .and_then(|()| printer.flush());
         match printed {
             // The reader went away (`| head`): it has what it wanted.
@@ -140,45 +135,52 @@ impl Delivery {
         }
     }
 
-    /// Sends everything that waits, oldest first, until the server cannot be reached.
-    ///
-    /// # Errors
-    /// The outbox cannot be read or changed.
-    pub async fn drain(&self) -> Result<Receipt, AgentError> {
-        let Some(server) = &self.server else {
-            return Ok(Receipt::default());
-        };
+    /// Sends everything that waits, oldest first, until the server cannot be reached or the outbox
+    /// fails; either is the receipt's problem.
+    pub async fn drain(&self) -> Receipt {
+        let mut receipt = Receipt::default();
+        let Some(server) = &self.server else { return receipt };
         let outbox = self.outbox.clone();
-        let waiting = blocking(move || outbox.waiting()).await?;
-        let mut receipt = Receipt { kept: waiting.len(), ..Receipt::default() };
+        let waiting = match blocking(move || outbox.waiting()).await {
+            Ok(waiting) => waiting,
+            Err(error) => return Receipt { problem: Some(error), ..receipt },
+        };
+        receipt.kept = waiting.len();
         for key in waiting {
             if self.down.load(Ordering::Relaxed) {
                 break;
             }
-            let (outbox, entry) = (self.outbox.clone(), key.clone());
-            let document = blocking(move || outbox.read(&entry)).await?;
-            match server.ingest(document, key.as_str()).await {
-                Ok(()) => {
-                    let (outbox, entry) = (self.outbox.clone(), key.clone());
-                    blocking(move || outbox.acknowledge(&entry)).await?;
-                    receipt.delivered += 1;
-                }
-                Err(error @ SendError::Refused { .. }) => {
-                    let (outbox, entry) = (self.outbox.clone(), key.clone());
-                    let reason = error.to_string();
-                    blocking(move || outbox.refuse(&entry, &reason)).await?;
+            match self.deliver(server, &key).await {
+                Ok(()) => receipt.delivered += 1,
+                Err(error @ AgentError::Server(SendError::Refused { .. })) => {
                     receipt.refused += 1;
                     receipt.problem = Some(error);
                 }
-                Err(error @ SendError::Unreachable { .. }) => {
-                    self.down.store(true, Ordering::Relaxed);
+                Err(error) => {
                     receipt.problem = Some(error);
                     break;
                 }
             }
             receipt.kept -= 1;
         }
-        Ok(receipt)
+        receipt
+    }
+
+    /// Sends one waiting document and takes it out of the queue, or aside where it was refused.
+    async fn deliver(&self, server: &ServerClient, key: &EntryKey) -> Result<(), AgentError> {
+        let (outbox, entry) = (self.outbox.clone(), key.clone());
+        let document = blocking(move || outbox.read(&entry)).await?;
+        let sent = server.ingest(document, key.as_str()).await;
+        let (outbox, entry) = (self.outbox.clone(), key.clone());
+        match &sent {
+            Ok(()) => blocking(move || outbox.acknowledge(&entry)).await?,
+            Err(error @ SendError::Refused { .. }) => {
+                let reason = error.to_string();
+                blocking(move || outbox.refuse(&entry, &reason)).await?;
+            }
+            Err(SendError::Unreachable { .. }) => self.down.store(true, Ordering::Relaxed),
+        }
+        sent.map_err(AgentError::Server)
     }
 }
 

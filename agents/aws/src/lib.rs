@@ -9,6 +9,7 @@ pub mod config;
 
 mod accounts;
 mod agent;
+mod builder;
 mod check;
 mod collect;
 mod failure;
@@ -20,4 +21,5 @@ mod scope;
 mod services;
 mod whole;
 
-pub use agent::{AwsAgent, AwsAgentBuilder, BuildError};
+pub use agent::AwsAgent;
+pub use builder::{AwsAgentBuilder, BuildError};

@@ -66,6 +66,12 @@ impl ServiceOutcome {
     }
 }
 
+impl From<Result<Vec<Resource>, ServiceFailure>> for ServiceOutcome {
+    fn from(listed: Result<Vec<Resource>, ServiceFailure>) -> Self {
+        listed.map_or_else(Self::Failed, Self::of)
+    }
+}
+
 /// One service in one snapshot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServiceSnapshot {

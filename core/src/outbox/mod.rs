@@ -55,13 +55,23 @@ impl Outbox {
         Ok(outbox)
     }
 
-    /// Stores a document durably.
+    /// Stores durably the document that `write` writes, without holding it in memory.
     ///
     /// # Errors
-    /// The disk is full, read-only or gone. Nothing is left under the final name then.
-    pub fn put(&self, key: &EntryKey, document: &[u8]) -> io::Result<()> {
+    /// The disk is full, read-only or gone, or `write` failed. Nothing is left under the final
+    /// name then.
+    pub fn put(
+        &self,
+        key: &EntryKey,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> io::Result<()> {
         let aside = self.pending.join(format!("{}.tmp", key.0));
-        let written = write_synced(&aside, document)
+        let written = create_private(&aside)
+            .and_then(|file| {
+                let mut writer = io::BufWriter::new(file);
+                write(&mut writer)?;
+                writer.into_inner()?.sync_all()
+            })
             .and_then(|()| fs::rename(&aside, self.path(key)))
             .and_then(|()| File::open(&self.pending)?.sync_all());
         if written.is_err() {
@@ -93,6 +103,14 @@ impl Outbox {
     /// The file cannot be read.
     pub fn read(&self, key: &EntryKey) -> io::Result<Vec<u8>> {
         fs::read(self.path(key))
+    }
+
+    /// Opens a waiting document for reading.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn open_document(&self, key: &EntryKey) -> io::Result<File> {
+        File::open(self.path(key))
     }
 
     /// The server has it: forget it.
@@ -128,10 +146,14 @@ impl Outbox {
 /// # Errors
 /// The file cannot be created, written or synced.
 pub fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = create_private(path)?;
     file.write_all(content)?;
     file.sync_all()
+}
+
+/// An empty file that only this user can read.
+fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 
 #[cfg(test)]
@@ -146,13 +168,29 @@ mod tests {
         (folder, outbox)
     }
 
+    fn put(outbox: &Outbox, key: &EntryKey, document: &[u8]) -> io::Result<()> {
+        outbox.put(key, |writer| writer.write_all(document))
+    }
+
+    #[test]
+    fn a_document_that_could_not_be_written_whole_is_not_there() {
+        let (_folder, outbox) = outbox();
+        let broken = outbox.put(&EntryKey::new(Uuid::now_v7(), 1), |writer| {
+            writer.write_all(b"{\"half\":")?;
+            Err(io::Error::other("disk full"))
+        });
+        assert!(broken.is_err());
+        assert_eq!(outbox.waiting().unwrap(), []);
+        assert_eq!(fs::read_dir(&outbox.pending).unwrap().count(), 0);
+    }
+
     #[test]
     fn the_oldest_comes_first_and_parts_stay_in_order() {
         let (_folder, outbox) = outbox();
         let first = Uuid::now_v7();
         let second = Uuid::now_v7();
         for (snapshot, part) in [(second, 1), (first, 2), (first, 1)] {
-            outbox.put(&EntryKey::new(snapshot, part), b"{}").unwrap();
+            put(&outbox, &EntryKey::new(snapshot, part), b"{}").unwrap();
         }
         let expected: Vec<_> = [(first, 1), (first, 2), (second, 1)]
             .map(|(snapshot, part)| EntryKey::new(snapshot, part))
@@ -171,8 +209,8 @@ mod tests {
     fn what_is_acknowledged_goes_and_what_is_refused_stays_with_its_reason() {
         let (_folder, outbox) = outbox();
         let (gone, refused) = (EntryKey::new(Uuid::now_v7(), 1), EntryKey::new(Uuid::now_v7(), 1));
-        outbox.put(&gone, b"1").unwrap();
-        outbox.put(&refused, b"2").unwrap();
+        put(&outbox, &gone, b"1").unwrap();
+        put(&outbox, &refused, b"2").unwrap();
         outbox.acknowledge(&gone).unwrap();
         outbox.refuse(&refused, "status 400").unwrap();
         assert_eq!(outbox.waiting().unwrap(), []);
@@ -186,7 +224,7 @@ mod tests {
     fn only_the_agents_user_can_read_it() {
         let (_folder, outbox) = outbox();
         let key = EntryKey::new(Uuid::now_v7(), 1);
-        outbox.put(&key, b"{}").unwrap();
+        put(&outbox, &key, b"{}").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&outbox.path(&key)), 0o600);
         assert_eq!(mode(&outbox.pending), 0o700);

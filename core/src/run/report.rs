@@ -197,10 +197,7 @@ impl CycleReport {
     /// Ends the cycle.
     pub fn finish(&mut self) {
         if let Some(problem) = self.receipt.problem.take() {
-            self.errors.push(AgentError::Server(problem));
-        }
-        if let Some(reason) = self.receipt.unprinted.take() {
-            self.errors.push(AgentError::Output(reason));
+            self.errors.push(problem);
         }
         self.duration = self.started.elapsed();
     }

@@ -57,13 +57,11 @@ impl Service<AwsScope> for Ebs {
 
     fn collect<'a>(&'a self, scope: &'a AwsScope) -> BoxFuture<'a, ServiceOutcome> {
         Box::pin(async {
-            match volumes(scope).await {
-                Ok(volumes) => {
-                    name_unattached(scope, &volumes);
-                    ServiceOutcome::of(volumes)
-                }
-                Err(failure) => ServiceOutcome::Failed(failure),
+            let listed = volumes(scope).await;
+            if let Ok(volumes) = &listed {
+                name_unattached(scope, volumes);
             }
+            listed.into()
         })
     }
 }

@@ -60,12 +60,7 @@ impl Service<AwsScope> for Eks {
     }
 
     fn collect<'a>(&'a self, scope: &'a AwsScope) -> BoxFuture<'a, ServiceOutcome> {
-        Box::pin(async {
-            match clusters(scope).await {
-                Ok(clusters) => ServiceOutcome::of(clusters),
-                Err(failure) => ServiceOutcome::Failed(failure),
-            }
-        })
+        Box::pin(async { clusters(scope).await.into() })
     }
 }
 

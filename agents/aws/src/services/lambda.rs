@@ -60,12 +60,7 @@ impl Service<AwsScope> for Lambda {
     }
 
     fn collect<'a>(&'a self, scope: &'a AwsScope) -> BoxFuture<'a, ServiceOutcome> {
-        Box::pin(async {
-            match list(scope).await {
-                Ok(functions) => ServiceOutcome::of(functions),
-                Err(failure) => ServiceOutcome::Failed(failure),
-            }
-        })
+        Box::pin(async { list(scope).await.into() })
     }
 }
 

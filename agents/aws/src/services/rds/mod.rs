@@ -88,12 +88,7 @@ impl Service<AwsScope> for Rds {
     }
 
     fn collect<'a>(&'a self, scope: &'a AwsScope) -> BoxFuture<'a, ServiceOutcome> {
-        Box::pin(async {
-            match databases(scope).await {
-                Ok(databases) => ServiceOutcome::of(databases),
-                Err(failure) => ServiceOutcome::Failed(failure),
-            }
-        })
+        Box::pin(async { databases(scope).await.into() })
     }
 }
 

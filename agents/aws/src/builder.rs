@@ -1,0 +1,263 @@
+//! What an agent is built from.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use finops_core::data_dir::{DataDir, DataDirError};
+use finops_core::delivery::Delivery;
+use finops_core::identity;
+use finops_core::outbox::Outbox;
+use finops_core::progress::{Progress, Silent};
+use finops_core::server::ServerClient;
+use finops_core::wire::{Registration, RegistrationConfig, Sender};
+use finops_pricing::aws::AwsPrices;
+
+use crate::agent::{AwsAgent, NAME, VERSION};
+use crate::collect::SharedProgress;
+use crate::config::{AwsConfig, Regions, RoleConfig};
+use crate::services::SERVICES;
+
+/// Where an OpenFinOps server listens by default.
+const DEFAULT_SERVER: &str = "http://localhost:8080";
+
+/// Why an agent could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The server's address is none.
+    #[error("the server's address \"{0}\" is not valid: write http://host:port or https://host")]
+    Server(String),
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The outbox cannot be used.
+    #[error("cannot use the outbox in {path}: {source}; give another folder with --data-dir", path = path.display())]
+    Outbox {
+        /// Where it should be.
+        path: PathBuf,
+        /// What went wrong.
+        source: std::io::Error,
+    },
+    /// TLS could not be set up.
+    #[error("TLS cannot be set up: {0}; install the system's CA certificates")]
+    Tls(reqwest::Error),
+}
+
+/// What an agent is built from. Everything has a default.
+pub struct AwsAgentBuilder {
+    server: Option<String>,
+    token: Option<SecretString>,
+    config: AwsConfig,
+    agent_id: Option<String>,
+    interval: Duration,
+    data_dir: Option<PathBuf>,
+    group_by: Vec<String>,
+    concurrency: usize,
+    printer: Option<Box<dyn Write + Send>>,
+    progress: SharedProgress,
+}
+
+impl AwsAgentBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            server: Some(DEFAULT_SERVER.to_owned()),
+            token: None,
+            config: AwsConfig::default(),
+            agent_id: None,
+            interval: Duration::from_secs(300),
+            data_dir: None,
+            group_by: Vec::new(),
+            concurrency: 4,
+            printer: None,
+            progress: Arc::new(Silent),
+        }
+    }
+
+    /// The server, `http://host:port` or `https://host`.
+    #[must_use]
+    pub fn openfinops_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.server = Some(url.into());
+        self
+    }
+
+    /// The same as [`Self::openfinops_endpoint`].
+    #[must_use]
+    pub fn server_url(self, url: impl Into<String>) -> Self {
+        self.openfinops_endpoint(url)
+    }
+
+    /// Sends nothing.
+    #[must_use]
+    pub fn without_server(mut self) -> Self {
+        self.server = None;
+        self
+    }
+
+    /// The token sent to the server.
+    #[must_use]
+    pub fn token(mut self, token: Option<SecretString>) -> Self {
+        self.token = token;
+        self
+    }
+
+    /// One region to collect; call it again for more.
+    #[must_use]
+    pub fn aws_region(mut self, region: impl Into<String>) -> Self {
+        let mut names = match std::mem::replace(&mut self.config.regions, Regions::Default) {
+            Regions::Named(names) => names,
+            Regions::Default | Regions::All => Vec::new(),
+        };
+        names.push(region.into());
+        self.config.regions = Regions::Named(names);
+        self
+    }
+
+    /// The same as [`Self::aws_region`].
+    #[must_use]
+    pub fn region(self, region: impl Into<String>) -> Self {
+        self.aws_region(region)
+    }
+
+    /// Another account, through a role.
+    #[must_use]
+    pub fn account(mut self, role: RoleConfig) -> Self {
+        self.config.roles.push(role);
+        self
+    }
+
+    /// All the settings that only the AWS agent has.
+    #[must_use]
+    pub fn config(mut self, config: AwsConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// The agent's id at the server.
+    #[must_use]
+    pub fn agent_id(mut self, id: impl Into<String>) -> Self {
+        self.agent_id = Some(id.into());
+        self
+    }
+
+    /// The time between cycles, as the server is told.
+    #[must_use]
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// The folder that survives restarts.
+    #[must_use]
+    pub fn data_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.data_dir = Some(path.into());
+        self
+    }
+
+    /// Tag keys by which a cycle's report adds up costs.
+    #[must_use]
+    pub fn group_by(mut self, keys: Vec<String>) -> Self {
+        self.group_by = keys;
+        self
+    }
+
+    /// How many scopes are collected side by side.
+    #[must_use]
+    pub fn concurrency(mut self, scopes: usize) -> Self {
+        self.concurrency = scopes.max(1);
+        self
+    }
+
+    /// Where each snapshot document is also written, one a line.
+    #[must_use]
+    pub fn print_documents_to(mut self, printer: Box<dyn Write + Send>) -> Self {
+        self.printer = Some(printer);
+        self
+    }
+
+    /// Who is told how far a cycle is.
+    #[must_use]
+    pub fn progress(mut self, progress: Arc<dyn Progress>) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// The agent.
+    ///
+    /// # Errors
+    /// The server's address is none, or the data directory cannot be used.
+    pub fn build(self) -> Result<AwsAgent, BuildError> {
+        let data_dir = DataDir::open(self.data_dir.as_deref(), NAME)?;
+        let folder = data_dir.path().join("outbox");
+        let outbox = Outbox::open(&folder)
+            .map_err(|source| BuildError::Outbox { path: folder.clone(), source })?;
+        let hostname = identity::hostname();
+        let agent_id = match self.agent_id {
+            Some(id) => id,
+            None => data_dir.agent_id(NAME, &hostname)?,
+        };
+        let server = self.server.map(|url| client(&url, self.token)).transpose()?;
+        let environment = std::env::var("ENVIRONMENT").ok().filter(|name| !name.is_empty());
+        let sender = Sender {
+            agent_id: agent_id.clone(),
+            hostname: hostname.clone(),
+            views: SERVICES.iter().map(|service| service.view()).collect(),
+            identity: identity::identity(NAME, VERSION, environment),
+            started: std::time::Instant::now(),
+        };
+        let mut delivery = Delivery::new(sender, outbox, server);
+        if let Some(printer) = self.printer {
+            delivery = delivery.printing_to(printer);
+        }
+        Ok(AwsAgent {
+            registration: registration(agent_id, hostname, &self.config, self.interval),
+            config: self.config,
+            group_by: self.group_by,
+            concurrency: self.concurrency,
+            delivery,
+            data_dir,
+            prices: Arc::new(AwsPrices::embedded()),
+            progress: self.progress,
+            sdk: OnceCell::new(),
+        })
+    }
+}
+
+fn client(url: &str, token: Option<SecretString>) -> Result<ServerClient, BuildError> {
+    let parsed = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let Some(parsed) = parsed else {
+        return Err(BuildError::Server(url.to_owned()));
+    };
+    ServerClient::new(parsed, token).map_err(BuildError::Tls)
+}
+
+fn registration(
+    agent_id: String,
+    hostname: String,
+    config: &AwsConfig,
+    interval: Duration,
+) -> Registration {
+    let region = match &config.regions {
+        Regions::Named(names) => names.join(","),
+        Regions::All => "all".to_owned(),
+        // What the SDK finds is filled in when the agent registers.
+        Regions::Default => String::new(),
+    };
+    Registration {
+        agent_id,
+        hostname,
+        cloud_provider: "aws",
+        region,
+        agent_type: "aws_telemetry",
+        agent_version: VERSION,
+        config: RegistrationConfig {
+            services: SERVICES.iter().map(|service| service.view().service).collect(),
+            collection_interval: interval.as_secs(),
+            cost_tracking: true,
+        },
+    }
+}
