@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::{Region, SdkConfig};
 use jiff::Timestamp;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use finops_core::model::{Event, Interner, Scope, Tags};
 use finops_pricing::aws::AwsPrices;
@@ -37,6 +38,7 @@ pub(crate) struct AwsScope {
     /// When collecting began: one moment for every figure of the scope.
     pub now: Timestamp,
     sdk: SdkConfig,
+    large_page: Semaphore,
     interner: Mutex<Interner>,
     events: Mutex<Vec<Event>>,
 }
@@ -66,6 +68,7 @@ impl AwsScope {
             meter: Meter::default(),
             now: Timestamp::now(),
             sdk,
+            large_page: Semaphore::new(1),
             interner: Mutex::default(),
             events: Mutex::default(),
         }
@@ -123,6 +126,13 @@ impl AwsScope {
     #[must_use]
     pub(crate) fn tagging(&self, region: &str) -> aws_sdk_resourcegroupstagging::Client {
         client!(self, aws_sdk_resourcegroupstagging, region.to_owned())
+    }
+
+    /// Waits until no other page of a large list is in memory. A page of 1,000 instances or volumes
+    /// takes several times its size while the SDK reads it: to be held until the page is dropped.
+    pub(crate) async fn room_for_a_page(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed, so there is always a permit.
+        self.large_page.acquire().await.ok()
     }
 
     /// One shared copy of a text that repeats.

@@ -72,7 +72,9 @@ async fn volumes(scope: &AwsScope) -> Result<Vec<Resource>, ServiceFailure> {
     let mut pages = scope.ec2().describe_volumes().into_paginator().page_size(1_000).send();
     let mut count = pages::Count::default();
     let mut volumes = Vec::new();
-    while let Some(page) = pages.next().await {
+    loop {
+        let _room = scope.room_for_a_page().await;
+        let Some(page) = pages.next().await else { break };
         let page = page.map_err(|error| failure(ACTION, &error))?;
         count.next(ACTION, page.next_token())?;
         volumes.extend(page.volumes().iter().map(|volume| resource(scope, volume)));

@@ -123,7 +123,9 @@ async fn instances(scope: &AwsScope) -> Result<Vec<Seen>, ServiceFailure> {
     let mut pages = scope.ec2().describe_instances().into_paginator().page_size(1_000).send();
     let mut count = pages::Count::default();
     let mut seen = Vec::new();
-    while let Some(page) = pages.next().await {
+    loop {
+        let _room = scope.room_for_a_page().await;
+        let Some(page) = pages.next().await else { break };
         let page = page.map_err(|error| failure(ACTION, &error))?;
         count.next(ACTION, page.next_token())?;
         let instances = page.reservations().iter().flat_map(|reservation| reservation.instances());
