@@ -15,11 +15,6 @@ pub trait Service<S>: Sync {
     /// The permissions its calls need, in the vendor's own spelling: `ec2:DescribeInstances`.
     fn permissions(&self) -> &'static [&'static str];
 
-    /// Whether it is collected in this scope (S3 is collected once for an account).
-    fn applies(&self, _scope: &S) -> bool {
-        true
-    }
-
     /// Lists its resources.
     fn collect<'a>(&'a self, scope: &'a S) -> BoxFuture<'a, ServiceOutcome>;
 }

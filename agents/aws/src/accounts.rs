@@ -103,9 +103,13 @@ pub(crate) fn region_of(sdk: &SdkConfig) -> &str {
 
 /// The region of the environment or the profile; the metadata service is not asked.
 async fn profile_region() -> Option<Region> {
-    use aws_config::meta::region::ProvideRegion as _;
+    use aws_config::environment::EnvironmentVariableRegionProvider;
+    use aws_config::meta::region::RegionProviderChain;
     use aws_config::profile::ProfileFileRegionProvider;
-    ProfileFileRegionProvider::builder().build().region().await
+    RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+        .or_else(ProfileFileRegionProvider::builder().build())
+        .region()
+        .await
 }
 
 async fn own_account(base: &SdkConfig) -> Result<Arc<str>, AgentError> {

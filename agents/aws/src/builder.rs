@@ -54,6 +54,7 @@ pub struct AwsAgentBuilder {
     token: Option<SecretString>,
     config: AwsConfig,
     agent_id: Option<String>,
+    environment: Option<String>,
     interval: Duration,
     data_dir: Option<PathBuf>,
     group_by: Vec<String>,
@@ -69,6 +70,7 @@ impl AwsAgentBuilder {
             token: None,
             config: AwsConfig::default(),
             agent_id: None,
+            environment: None,
             interval: Duration::from_secs(300),
             data_dir: None,
             group_by: Vec::new(),
@@ -144,6 +146,13 @@ impl AwsAgentBuilder {
         self
     }
 
+    /// The name of this environment (`prod`) in the identity that documents carry.
+    #[must_use]
+    pub fn environment(mut self, name: impl Into<String>) -> Self {
+        self.environment = Some(name.into());
+        self
+    }
+
     /// The time between cycles, as the server is told.
     #[must_use]
     pub fn interval(mut self, interval: Duration) -> Self {
@@ -201,12 +210,11 @@ impl AwsAgentBuilder {
             None => data_dir.agent_id(NAME, &hostname)?,
         };
         let server = self.server.map(|url| client(&url, self.token)).transpose()?;
-        let environment = std::env::var("ENVIRONMENT").ok().filter(|name| !name.is_empty());
         let sender = Sender {
             agent_id: agent_id.clone(),
             hostname: hostname.clone(),
             views: SERVICES.iter().map(|service| service.view()).collect(),
-            identity: identity::identity(NAME, VERSION, environment),
+            identity: identity::identity(NAME, VERSION, self.environment),
             started: std::time::Instant::now(),
         };
         let mut delivery = Delivery::new(sender, outbox, server);

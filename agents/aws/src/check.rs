@@ -176,7 +176,9 @@ async fn probe_others(scope: &AwsScope, action: &'static str) -> Finding {
             found(action, scope.s3().list_buckets().max_buckets(1).send().await)
         }
         "s3:GetBucketLocation" => {
-            found(action, scope.s3().get_bucket_location().bucket(NOBODY).send().await)
+            // Bucket names are everybody's: this one is nobody's unless somebody means mischief.
+            let bucket = format!("{NOBODY}-{}-{:08x}", scope.scope.account_id, fastrand::u32(..));
+            found(action, scope.s3().get_bucket_location().bucket(bucket).send().await)
         }
         "cloudwatch:ListMetrics" => {
             found(action, scope.cloudwatch(region).list_metrics().namespace("AWS/EC2").send().await)

@@ -144,6 +144,9 @@ fn build(
     if let Some(id) = common.agent_id {
         builder = builder.agent_id(id);
     }
+    if let Some(name) = common.environment {
+        builder = builder.environment(name);
+    }
     if let Some(path) = common.data_dir {
         builder = builder.data_dir(path);
     }
@@ -190,4 +193,33 @@ fn table(lines: &[Line]) -> String {
         rows.push([&line.subject, &line.place, result, detail].map(str::to_owned));
     }
     cli::columns(&rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documents_name_every_setting_and_no_flag_that_is_not_there() {
+        let reference = include_str!("../../../docs/configuration.md");
+        for setting in AGENT_SETTINGS.iter().chain(AWS_SETTINGS) {
+            let names = [setting.key].into_iter().chain(setting.aliases.iter().copied());
+            for name in names.chain(setting.environment.iter().copied()) {
+                assert!(reference.contains(&format!("`{name}`")), "{name} is not described");
+            }
+        }
+        let command = Arguments::command();
+        let flags: Vec<String> =
+            command.get_arguments().filter_map(|it| it.get_long().map(str::to_owned)).collect();
+        let readme = include_str!("../../../README.md");
+        let words =
+            readme.lines().filter(|line| line.contains("aws-agent") || line.contains("`--"));
+        for word in words.flat_map(|line| line.split([' ', '`', ',', '.', ')', '('])) {
+            // cargo's own flags stand on cargo's lines.
+            let Some(flag) = word.strip_prefix("--").filter(|flag| *flag != "release") else {
+                continue;
+            };
+            assert!(flags.iter().any(|known| known == flag), "README names --{flag}");
+        }
+    }
 }

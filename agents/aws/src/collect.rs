@@ -15,7 +15,7 @@ use finops_core::progress::Progress;
 use crate::links::link;
 use crate::metrics::{Answer, Importance, Question, fetch};
 use crate::scope::AwsScope;
-use crate::services::{AwsService, SERVICES};
+use crate::services::{AwsService, services_of};
 
 /// The name under which a failing CloudWatch appears among the services.
 const CLOUDWATCH: &str = "cloudwatch";
@@ -23,7 +23,7 @@ const CLOUDWATCH: &str = "cloudwatch";
 /// Collects one scope. Nothing ends it early: what fails is data in the snapshot.
 pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapshot {
     let begin = Instant::now();
-    let asked = SERVICES.iter().copied().filter(|service| service.applies(scope));
+    let asked = services_of(scope.home);
     let listed = asked.map(|service| async move {
         let outcome = service.collect(scope).await;
         let found = match &outcome {
@@ -59,12 +59,9 @@ pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapsh
 /// The snapshot of a scope whose account cannot be entered: every service failed for one reason.
 pub(crate) fn inaccessible(scope: &Scope, home: bool, failure: &ServiceFailure) -> Snapshot {
     let now = Timestamp::now();
-    let services = SERVICES
-        .iter()
-        .map(|service| service.view().service)
-        .filter(|name| home || *name != "s3")
-        .map(|name| ServiceSnapshot {
-            name,
+    let services = services_of(home)
+        .map(|service| ServiceSnapshot {
+            name: service.view().service,
             outcome: ServiceOutcome::Failed(failure.clone()),
             collected_at: now,
         })

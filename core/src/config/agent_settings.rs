@@ -89,6 +89,15 @@ pub const AGENT_SETTINGS: &[Setting] = &[
         example: "",
     },
     Setting {
+        key: "environment",
+        aliases: &[],
+        environment: &["ENVIRONMENT"],
+        kind: Kind::Text,
+        default: None,
+        help: "The name of this environment (prod, staging) in the identity that documents carry.",
+        example: "prod",
+    },
+    Setting {
         key: "log_level",
         aliases: &[],
         environment: &["OPENFINOPS_LOG_LEVEL"],
@@ -129,6 +138,8 @@ pub struct AgentConfig {
     pub group_by: Vec<String>,
     /// Scopes collected side by side.
     pub concurrency: usize,
+    /// The name of this environment, where one was given.
+    pub environment: Option<String>,
     /// The log level, where it was said.
     pub log_level: Option<String>,
 }
@@ -156,6 +167,7 @@ impl AgentConfig {
                 .and_then(|number| usize::try_from(number).ok())
                 .unwrap_or(4)
                 .min(64),
+            environment: check.text("environment").filter(|name| !name.is_empty()),
             log_level: check.choice("log_level"),
         }
     }

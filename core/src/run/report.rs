@@ -257,6 +257,11 @@ impl CycleReport {
             seconds = self.duration.as_secs(),
             "cycle done"
         );
+        for (scope, event) in &self.events {
+            let hint = event.hint.as_deref().unwrap_or_default();
+            let service = event.service.unwrap_or_default();
+            tracing::warn!(%scope, service, kind = event.kind, hint, "{}", event.message);
+        }
         for error in &self.errors {
             tracing::error!("{error}");
         }

@@ -25,6 +25,11 @@ pub(crate) static SERVICES: &[&dyn AwsService] =
 /// A service of AWS: what is listed, then what CloudWatch is asked about it, then what the answers
 /// mean. The questions of all services travel together.
 pub(crate) trait AwsService: Service<AwsScope> {
+    /// Whether it is the account's and not a region's: collected in the account's first scope.
+    fn once_an_account(&self) -> bool {
+        false
+    }
+
     /// What to ask CloudWatch about the listed resources.
     fn questions<'a>(
         &'a self,
@@ -54,6 +59,11 @@ fn note_usage(resources: &mut [Resource], answers: &[(Question, Answer)]) {
             resource.measure(question.key, figure(value));
         }
     }
+}
+
+/// The services to collect in a scope; `home` is the first of its account.
+pub(crate) fn services_of(home: bool) -> impl Iterator<Item = &'static dyn AwsService> {
+    SERVICES.iter().copied().filter(move |service| home || !service.once_an_account())
 }
 
 /// A decimal as an attribute: whole where it is whole.

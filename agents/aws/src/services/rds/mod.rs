@@ -5,7 +5,7 @@ mod instance;
 
 use futures::future::BoxFuture;
 
-use finops_core::model::{Resource, ServiceFailure, ServiceOutcome};
+use finops_core::model::{CostRate, Resource, ServiceFailure, ServiceOutcome};
 use finops_core::service::Service;
 use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 
@@ -95,14 +95,18 @@ impl Service<AwsScope> for Rds {
 impl AwsService for Rds {
     fn questions<'a>(
         &'a self,
-        _scope: &'a AwsScope,
+        scope: &'a AwsScope,
         resources: &'a [Resource],
     ) -> BoxFuture<'a, Vec<Question>> {
         let questions = resources
             .iter()
             .enumerate()
             .flat_map(|(index, resource)| match resource.kind {
-                INSTANCE => instance_questions(index, resource),
+                INSTANCE => {
+                    // By what is known before its use is; enough to tell dear from cheap.
+                    let rate = instance::costs(scope, resource).known().unwrap_or_default();
+                    instance_questions(index, resource, rate)
+                }
                 _ => cluster_questions(index, resource),
             })
             .collect();
@@ -140,13 +144,13 @@ async fn databases(scope: &AwsScope) -> Result<Vec<Resource>, ServiceFailure> {
     Ok(resources)
 }
 
-fn instance_questions(index: usize, instance: &Resource) -> Vec<Question> {
+fn instance_questions(index: usize, instance: &Resource, rate: CostRate) -> Vec<Question> {
     let figure = |key, name, importance| Question {
         resource: index,
         key,
         metric: metric(name, "DBInstanceIdentifier", instance),
         importance,
-        rate: finops_core::model::CostRate::ZERO,
+        rate,
     };
     let mut questions = vec![
         figure("cpu_usage", "CPUUtilization", Importance::Processor),
@@ -168,7 +172,7 @@ fn cluster_questions(index: usize, cluster: &Resource) -> Vec<Question> {
         key: USED_BYTES,
         metric: metric("VolumeBytesUsed", "DBClusterIdentifier", cluster),
         importance: Importance::Cost,
-        rate: finops_core::model::CostRate::ZERO,
+        rate: CostRate::ZERO,
     }]
 }
 

@@ -55,11 +55,6 @@ impl Service<AwsScope> for S3 {
         &[LIST, LOCATE, sizes::LIST_METRICS, "cloudwatch:GetMetricData", tagging::ACTION]
     }
 
-    /// Buckets are the account's: one scope of it lists them all.
-    fn applies(&self, scope: &AwsScope) -> bool {
-        scope.home
-    }
-
     fn collect<'a>(&'a self, scope: &'a AwsScope) -> BoxFuture<'a, ServiceOutcome> {
         Box::pin(async {
             let mut buckets = match list(scope).await {
@@ -77,6 +72,11 @@ impl Service<AwsScope> for S3 {
 }
 
 impl AwsService for S3 {
+    /// Buckets are the account's: one scope of it lists them all.
+    fn once_an_account(&self) -> bool {
+        true
+    }
+
     /// The daily figures were asked for while listing.
     fn settle(&self, _scope: &AwsScope, _resources: &mut [Resource], _: &[(Question, Answer)]) {}
 }
