@@ -208,7 +208,8 @@ mod tests {
                 assert!(reference.contains(&format!("`{name}`")), "{name} is not described");
             }
         }
-        let command = Arguments::command();
+        let mut command = Arguments::command();
+        command.build(); // adds --help and --version
         let flags: Vec<String> =
             command.get_arguments().filter_map(|it| it.get_long().map(str::to_owned)).collect();
         let readme = include_str!("../../../README.md");

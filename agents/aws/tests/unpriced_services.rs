@@ -55,6 +55,8 @@ fn databases_by_engine_and_licence() {
         storage_type: "gp2",
         storage: 100,
         multi_az: false,
+        status: "available",
+        version: "1.0",
     };
     let mysql = |id| database(id, "mysql", "general-public-license");
     let databases = vec![
@@ -75,6 +77,39 @@ fn databases_by_engine_and_licence() {
     assert_unpriced(database("oracle"), "oracle-ee (license-included)");
     assert_unpriced(database("new"), "db.x9.large");
     assert_sums(&document, "rds", plain + standby, 3, 1);
+}
+
+#[test]
+fn databases_of_every_state() {
+    let mysql = |id, status, version| Database {
+        id,
+        class: "db.m5.large",
+        engine: "mysql",
+        license: "general-public-license",
+        storage_type: "gp2",
+        storage: 100,
+        multi_az: false,
+        status,
+        version,
+    };
+    let databases = vec![
+        mysql("running", "configuring-enhanced-monitoring", "8.4.3"),
+        mysql("stopped", "stopped", "8.4.3"),
+        mysql("creating", "creating", "8.4.3"),
+        mysql("strange", "hibernating", "8.4.3"),
+        // Past its standard support since 2024-02-29: charged for, at a price that is not known.
+        mysql("old", "available", "5.7.44"),
+    ];
+    let document = document_of(Fleet { databases, ..Fleet::default() });
+    let database = |id| record(&document, "rds", id);
+    let storage = times(&["100", facts::DB_GP2]);
+    let running = month_of(facts::DB_M5_LARGE) + storage;
+    assert_priced(database("running"), running);
+    assert_priced(database("stopped"), storage);
+    assert_priced(database("creating"), Decimal::ZERO);
+    assert_unpriced(database("strange"), "hibernating");
+    assert_partly(database("old"), running, &["extended_support"], "since 2024-03-01");
+    assert_sums(&document, "rds", running + storage + running, 1, 1);
 }
 
 #[test]

@@ -142,7 +142,7 @@ impl ServerClient {
     ) -> Result<(), SendError> {
         let headers = self.headers(key);
         let body = bytes::Bytes::from(body);
-        let mut attempt = 1;
+        let (mut attempt, mut silences) = (1, 0);
         loop {
             let request = self.http.post(url.clone()).headers(headers.clone()).timeout(timeout);
             let (reason, wait) = match request.body(body.clone()).send().await {
@@ -157,11 +157,15 @@ impl ServerClient {
                     }
                     (temporary(status, &answer), asked)
                 }
-                Err(error) => (describe(&error), None),
+                Err(error) => {
+                    silences += u32::from(error.is_timeout());
+                    (describe(&error), None)
+                }
             };
             attempt += 1;
             let wait = wait.unwrap_or_else(|| policy.wait(attempt));
-            if attempt > policy.attempts || wait > LONGEST_RETRY_AFTER {
+            // A server that is silent costs the whole timeout each time: twice is enough.
+            if attempt > policy.attempts || wait > LONGEST_RETRY_AFTER || silences >= 2 {
                 return Err(SendError::Unreachable { url: url.to_string(), reason });
             }
             tracing::debug!(%url, attempt, ?wait, reason, "sending again");

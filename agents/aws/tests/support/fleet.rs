@@ -94,6 +94,8 @@ pub(crate) struct Database {
     pub(crate) storage_type: &'static str,
     pub(crate) storage: u32,
     pub(crate) multi_az: bool,
+    pub(crate) status: &'static str,
+    pub(crate) version: &'static str,
 }
 
 /// Everything in the account.
@@ -150,6 +152,8 @@ impl Fleet {
                 storage_type: "gp2",
                 storage: 100,
                 multi_az: false,
+                status: "available",
+                version: "8.4.3",
             }],
             buckets: vec![("logs", REGION)],
             metrics: BTreeMap::from([

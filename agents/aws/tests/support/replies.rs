@@ -95,11 +95,12 @@ fn databases(databases: &[Database]) -> Reply {
 }
 
 fn database(database: &Database) -> String {
-    let Database { id, class, engine, license, storage_type, storage, multi_az } = database;
+    let Database { id, class, engine, license, storage_type, storage, .. } = database;
+    let Database { multi_az, status, version, .. } = database;
     format!(
         "<DBInstance><DBInstanceIdentifier>{id}</DBInstanceIdentifier>\
          <DBInstanceClass>{class}</DBInstanceClass><Engine>{engine}</Engine>\
-         <EngineVersion>1.0</EngineVersion><DBInstanceStatus>available</DBInstanceStatus>\
+         <EngineVersion>{version}</EngineVersion><DBInstanceStatus>{status}</DBInstanceStatus>\
          <AllocatedStorage>{storage}</AllocatedStorage><StorageType>{storage_type}</StorageType>\
          <LicenseModel>{license}</LicenseModel><MultiAZ>{multi_az}</MultiAZ>\
          <AvailabilityZone>us-east-1a</AvailabilityZone>\

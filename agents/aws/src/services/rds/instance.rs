@@ -27,6 +27,30 @@ const NOT_BILLED: &[&str] = &[
 const STORAGE_BILLED: &[&str] =
     &["inaccessible-encryption-credentials-recoverable", "starting", "stopped", "stopping"];
 
+/// States in which AWS bills the instance (the same page); so it does in every state that begins
+/// with `configuring-`.
+const BILLED: &[&str] = &[
+    "available",
+    "backing-up",
+    "converting-to-vpc",
+    "delete-precheck",
+    "incompatible-credentials",
+    "incompatible-option-group",
+    "incompatible-parameters",
+    "maintenance",
+    "modifying",
+    "moving-to-vpc",
+    "rebooting",
+    "renaming",
+    "resetting-master-credentials",
+    "restore-error",
+    "storage-config-upgrade",
+    "storage-full",
+    "storage-initialization",
+    "storage-optimization",
+    "upgrading",
+];
+
 /// The instance as the API describes it; its costs follow once its use is known.
 pub(super) fn resource(scope: &AwsScope, instance: &DbInstance) -> Resource {
     let id = instance.db_instance_identifier().unwrap_or_default();
@@ -61,6 +85,11 @@ pub(super) fn costs(scope: &AwsScope, resource: &Resource) -> Costs {
     let state = resource.state.as_deref().unwrap_or_default();
     if NOT_BILLED.contains(&state) {
         return Costs::free();
+    }
+    let known = BILLED.contains(&state) || STORAGE_BILLED.contains(&state);
+    if !known && !state.starts_with("configuring-") {
+        let reason = format!("AWS does not say whether a database in state \"{state}\" is billed");
+        return Costs::unpriced("instance", reason);
     }
     let mut costs = database(scope.prices(), scope.region(), &describe(resource));
     if resource.attributes.get("allocated_storage").is_none() {
