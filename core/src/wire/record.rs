@@ -43,9 +43,13 @@ impl Record<'_> {
             .collect();
         map.serialize_entry("unpriced_reason", &reasons.join("; "))?;
         if costs.is_partly_priced() {
-            let mut components: Vec<&str> =
-                costs.unpriced.iter().map(|missing| missing.component).collect();
-            components.dedup();
+            // Each once: a tiered price that is missing is missing in every tier.
+            let mut components: Vec<&str> = Vec::new();
+            for missing in &costs.unpriced {
+                if !components.contains(&missing.component) {
+                    components.push(missing.component);
+                }
+            }
             map.serialize_entry("unpriced_components", &components)?;
         }
         Ok(())

@@ -117,16 +117,18 @@ async fn locate(client: &aws_sdk_s3::Client, bucket: &str) -> Result<String, Ser
 }
 
 async fn tag(scope: &AwsScope, buckets: &mut [Resource], regions: &BTreeSet<Arc<str>>) {
+    // By bucket: of an ARN (`arn:aws-cn:s3:::name`) only the partition and the name vary.
     let mut tags = HashMap::new();
     for region in regions {
-        tags.extend(tagging::tags(scope, "s3", "s3", region).await);
+        let found = tagging::tags(scope, "s3", "s3", region).await;
+        tags.extend(
+            found
+                .into_iter()
+                .filter_map(|(arn, tags)| Some((arn.split_once(":::")?.1.to_owned(), tags))),
+        );
     }
     for bucket in buckets {
-        // The partition (`aws`, `aws-cn`, `aws-us-gov`) is the only part that varies.
-        let suffix = format!(":s3:::{}", bucket.id);
-        if let Some(arn) = tags.keys().find(|arn| arn.ends_with(&suffix)).cloned() {
-            bucket.tags = tags.remove(&arn).unwrap_or_default();
-        }
+        bucket.tags = tags.remove(&*bucket.id).unwrap_or_default();
     }
 }
 
