@@ -251,7 +251,11 @@ fn until_terminated(agent: &Agent, server: &str, ready: impl Fn() -> bool) -> Ra
 fn sigterm_ends_cleanly_between_cycles() {
     let (agent, _aws) = healthy();
     let server = OpenFinOps::healthy();
-    until_terminated(&agent, &server.url(), || !server.requests(INGEST).is_empty());
+    // Between cycles: the server has the document, and the agent knows that it has.
+    let delivered = || !server.requests(INGEST).is_empty();
+    until_terminated(&agent, &server.url(), || {
+        delivered() && agent.kept("outbox/pending").is_empty()
+    });
     until_terminated(&agent, &closed_port(), || agent.kept("outbox/pending").len() == 1);
     // What was kept is sent by whoever comes next.
     assert_eq!(send(&agent, &server.url()).status, Some(0));
