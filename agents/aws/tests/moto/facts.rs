@@ -125,7 +125,9 @@ pub(crate) fn bucket(storage: &serde_json::Map<String, Value>) -> Decimal {
         .sum()
 }
 
-/// An EKS control plane in standard support, USD per hour (aws.amazon.com/eks/pricing).
+/// The fleet's EKS control plane, USD per hour (aws.amazon.com/eks/pricing): Kubernetes 1.35 is in
+/// standard support until 2027-03-27, and at 0.50 more for a year after it.
 pub(crate) fn control_plane() -> Decimal {
-    dec("0.10")
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    if today < jiff::civil::date(2027, 3, 27) { dec("0.10") } else { dec("0.60") }
 }
