@@ -156,6 +156,19 @@ fn a_resource_that_was_away_and_came_back_is_neither_new_nor_gone() {
 }
 
 #[test]
+fn a_resource_that_went_during_the_baseline_day_is_gone() {
+    let history = history();
+    let both = vec![instance("i-1", "0.12"), instance("i-2", "0.12")];
+    record(&history, "2026-03-10T12:00:00Z", vec![ec2(both)]);
+    record(&history, "2026-03-10T12:05:00Z", vec![ec2(vec![instance("i-2", "0.12")])]);
+    let report = ask(&history, "service", "2026-03-10T12:06:00Z");
+    assert_eq!(report.total.resources, 1);
+    assert_eq!(report.total.rate_now, Some(CostRate::from_hourly(usd("0.12"))));
+    // Its service has answered since, if not yet today.
+    assert_eq!(list(&changes(&history, "2026-03-11T12:06:00Z").gone), [known("i-1", "-0.12")]);
+}
+
+#[test]
 fn a_resource_back_after_a_day_is_new_and_says_since_when_it_is_known() {
     let history = history();
     let with = || vec![ec2(vec![instance("i-1", "0.12")])];
