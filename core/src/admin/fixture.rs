@@ -65,3 +65,18 @@ pub(super) fn view() -> View {
     };
     View { cycles: 1, last_cycle: Some(cycle), ..fresh() }
 }
+
+/// A sink that has been down for two hours.
+pub(super) fn sink_down() -> Sink {
+    let since = now() - SignedDuration::from_secs(7_200);
+    Sink {
+        name: "openfinops".to_owned(),
+        address: Some("https://finops.example.com".to_owned()),
+        state: SinkState::Down { since, reason: "refused".to_owned(), next_try: Some(now()) },
+        waiting: 1_214,
+        oldest: Some(since),
+        delivered: 9,
+        dead_letters: 3,
+        retries: 5,
+    }
+}

@@ -24,18 +24,17 @@ impl CostNow {
     pub(super) fn of(cycle: &Cycle) -> Option<Self> {
         let total = cycle.total()?;
         let mut missing = Vec::new();
-        for (count, what) in
-            [(total.unpriced, "without a price"), (total.partly_priced, "priced in part")]
-        {
-            if count > 0 {
-                missing.push(format!("{} {what}", plural(count, "resource")));
-            }
+        if total.unpriced > 0 {
+            missing.push(format!("{} without a price", plural(total.unpriced, "resource")));
+        }
+        if total.partly_priced > 0 {
+            missing.push(format!("parts of {}", plural(total.partly_priced, "other resource")));
         }
         let failed: Vec<_> = cycle.failed_services().map(|service| service.name.as_str()).collect();
         match failed.as_slice() {
             [] => {}
-            [one] => missing.push(format!("what {one} did not tell")),
-            many => missing.push(format!("what {} failed services did not tell", many.len())),
+            [one] => missing.push(format!("what {one} did not say")),
+            many => missing.push(format!("what {} failed services did not say", many.len())),
         }
         Some(Self {
             hour: text::hourly(total.rate),
@@ -74,10 +73,13 @@ pub(super) struct FigureCells {
     pub(super) partly_priced: String,
     /// Percent of the total.
     pub(super) share: String,
+    /// The same for a person.
+    pub(super) share_label: String,
 }
 
 impl FigureCells {
     fn new(figures: &Figures, total: CostRate) -> Self {
+        let share = share(figures.rate, total);
         Self {
             resources: text::count(figures.resources),
             hour: text::hourly(figures.rate),
@@ -85,7 +87,8 @@ impl FigureCells {
             month: text::monthly(figures.rate),
             unpriced: text::count(figures.unpriced),
             partly_priced: text::count(figures.partly_priced),
-            share: share(figures.rate, total),
+            share_label: text::percent_label(&share, figures.rate.exact_monthly()),
+            share,
         }
     }
 }

@@ -37,8 +37,10 @@ pub(super) fn facts(view: &View) -> Vec<Fact<'_>> {
     let moment = |at| Moment::new(at, view.now);
     let mut facts = vec![registration(view)];
     facts.push(match &view.last_cycle {
-        Some(cycle) => Fact::new("Last cycle", format!("took {}", text::took(cycle.duration)))
-            .at(moment(cycle.finished_at)),
+        Some(cycle) => {
+            Fact::new("Last cycle", format!("took {}, until", text::took(cycle.duration)))
+                .at(moment(cycle.finished_at))
+        }
         None => Fact::new("Last cycle", "none yet"),
     });
     let failed = match view.cycle_failures {
@@ -53,7 +55,7 @@ pub(super) fn facts(view: &View) -> Vec<Fact<'_>> {
         format!("about {} USD since the start", text::money(view.calls.estimated_cost, 4)),
     ));
     facts.push(price_book(view));
-    facts.push(Fact::new("Running", "since").at(moment(view.started_at)));
+    facts.push(Fact::new("Started", "").at(moment(view.started_at)));
     facts.push(Fact::new("Agent id", "").remark(&view.agent.agent_id));
     facts
 }

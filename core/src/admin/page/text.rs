@@ -9,17 +9,23 @@ use crate::model::CostRate;
 
 /// USD per hour with four places: `5.7222`.
 pub(in crate::admin) fn hourly(rate: CostRate) -> String {
-    money(rate.hourly(), 4)
+    known(rate, rate.hourly(), 4)
 }
 
 /// USD per day with two places.
 pub(super) fn daily(rate: CostRate) -> String {
-    money(rate.daily(), 2)
+    known(rate, rate.daily(), 2)
 }
 
 /// USD per month of 730 hours with two places.
 pub(super) fn monthly(rate: CostRate) -> String {
-    money(rate.monthly(), 2)
+    known(rate, rate.monthly(), 2)
+}
+
+/// `amount` of `rate`, which may have been rounded to zero already.
+fn known(rate: CostRate, amount: Decimal, places: u32) -> String {
+    let least = if rate == CostRate::ZERO { Decimal::ZERO } else { Decimal::new(1, 20) };
+    money(amount.max(least), places)
 }
 
 /// USD with `places` places, thousands grouped. What rounds to zero without being it says so:
@@ -108,6 +114,11 @@ pub(super) fn percent(part: Decimal, whole: Decimal) -> String {
     format!("{:.1}", (part * Decimal::ONE_HUNDRED / whole).round_dp(1))
 }
 
+/// A percentage as a person reads it: `<0.1` where there is something and 0.0 hides it.
+pub(super) fn percent_label(percent: &str, part: Decimal) -> String {
+    if percent == "0.0" && !part.is_zero() { "<0.1".to_owned() } else { percent.to_owned() }
+}
+
 /// A moment, for a `<time>` element.
 pub(super) struct Moment {
     /// For machines: `2026-08-07T14:03:00Z`.
@@ -149,6 +160,9 @@ mod tests {
         assert_eq!(money(decimal("0.000049"), 4), "<0.0001");
         assert_eq!(money(Decimal::ZERO, 2), "0.00");
         assert_eq!(money(decimal("999.999"), 2), "1,000.00");
+        // 0.00073 USD a month is less than a cent a day, and not nothing.
+        assert_eq!(daily(CostRate::from_monthly(decimal("0.00073"))), "<0.01");
+        assert_eq!(hourly(CostRate::ZERO), "0.0000");
     }
 
     #[test]
@@ -179,8 +193,8 @@ mod tests {
         let now = Timestamp::from_second(1_786_111_380).unwrap();
         let before = Moment::new(now - SignedDuration::from_secs(180), now);
         assert_eq!(before.relative, "3 minutes ago");
-        assert_eq!(before.utc, "2026-08-07 13:20 UTC");
-        assert_eq!(before.datetime, "2026-08-07T13:20:00Z");
+        assert_eq!(before.utc, "2026-08-07 14:00 UTC");
+        assert_eq!(before.datetime, "2026-08-07T14:00:00Z");
         assert_eq!(Moment::new(now + SignedDuration::from_secs(61), now).relative, "in 1 minute");
     }
 
@@ -188,5 +202,7 @@ mod tests {
     fn shares_of_nothing_are_nothing() {
         assert_eq!(percent(Decimal::ONE, Decimal::ZERO), "0.0");
         assert_eq!(percent(Decimal::ONE, Decimal::from(3)), "33.3");
+        assert_eq!(percent_label("0.0", Decimal::ONE), "<0.1");
+        assert_eq!(percent_label("0.0", Decimal::ZERO), "0.0");
     }
 }

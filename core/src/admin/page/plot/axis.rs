@@ -8,6 +8,8 @@ pub(in crate::admin::page) struct TickX {
     pub(in crate::admin::page) x: String,
     /// Empty where there is no room for one.
     pub(in crate::admin::page) label: String,
+    /// Every second label, which narrow screens leave out.
+    pub(in crate::admin::page) odd: bool,
 }
 
 /// A mark on the axis of cost.
@@ -65,6 +67,10 @@ pub(super) fn ticks_x(hours: &Hours) -> Vec<TickX> {
     };
     let marks = marks.into_iter().enumerate();
     marks
-        .map(|(index, hour)| TickX { x: percent(hour, hours.len()), label: label(index, hour) })
+        .map(|(index, hour)| TickX {
+            x: percent(hour, hours.len()),
+            label: label(index, hour),
+            odd: !(index / step).is_multiple_of(2),
+        })
         .collect()
 }
