@@ -1,5 +1,7 @@
 //! The admin port as clients meet it: over TCP, with a sample agent behind it.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 #[path = "../examples/admin_page/sample.rs"]
 mod sample;
 
@@ -168,8 +170,17 @@ async fn a_request_that_is_too_long_is_not_read_to_its_end() {
     let request = format!("GET / HTTP/1.1\r\nhost: a\r\ncookie: {}\r\n\r\n", "x".repeat(64 * 1024));
     let answer = raw(&port, request.as_bytes()).await;
     assert!(!answer.contains("200 OK"), "{answer}");
-    let body = format!("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000000\r\n\r\nxxx");
-    assert!(raw(&port, body.as_bytes()).await.starts_with("HTTP/1.1 405 "));
+    let body = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000000\r\n\r\nxxx";
+    assert!(raw(&port, body).await.starts_with("HTTP/1.1 405 "));
+}
+
+#[tokio::test]
+async fn a_connection_carries_one_request_and_no_http_2() {
+    let port = port(Sample(Mood::Healthy)).await;
+    let twice = b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\nGET /healthz HTTP/1.1\r\nhost: a\r\n\r\n";
+    assert_eq!(raw(&port, twice).await.matches("HTTP/1.1 200 ").count(), 1);
+    let settings = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    assert_eq!(raw(&port, settings).await, "");
 }
 
 #[tokio::test]

@@ -160,6 +160,7 @@ fn failing() -> View {
         Some("/var/lib/openfinops is read-only (os error 30); mount it writable".into());
     view.outbox.dropped = 12;
     view.outbox.bytes = view.outbox.max_bytes;
+    view.history.retain(|point| point.at < since);
     if let Some(cycle) = &mut view.last_cycle {
         cycle.finished_at = since;
         cycle.errors = vec!["no credentials: the SDK's chain found none; set AWS_PROFILE".into()];

@@ -136,7 +136,7 @@ mod tests {
     fn the_worst_reason_comes_first() {
         let mut view = fixture::view();
         view.outbox.dropped = 1;
-        view.now = view.now + jiff::SignedDuration::from_hours(2);
+        view.now += jiff::SignedDuration::from_hours(2);
         let health = Health::of(&view);
         assert_eq!(health.level, Level::Failing);
         assert!(health.reasons[0].starts_with("no cycle finished for 2 hours"), "{health:?}");

@@ -25,6 +25,10 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// Bytes that a connection may send. Browsers send the cookies of every port of a host.
 const REQUEST_BYTES: usize = 32 * 1024;
 
+/// How HTTP/2 begins, and no request of HTTP/1. It would carry many requests over one connection,
+/// and what axum builds on speaks it wherever another crate of the program asks for it.
+const HTTP_2: &[u8] = b"PRI";
+
 /// A listener whose connections are few, short and small.
 pub(super) struct BoundedListener {
     listener: TcpListener,
@@ -60,6 +64,8 @@ pub(super) struct BoundedStream {
     stream: TcpStream,
     /// Bytes that may still come.
     allowance: usize,
+    /// What of [`HTTP_2`] is still to come; `None` once something else came.
+    preface: Option<&'static [u8]>,
     end: Pin<Box<dyn Future<Output = ()> + Send>>,
     _slot: Option<OwnedSemaphorePermit>,
 }
@@ -72,7 +78,7 @@ impl BoundedStream {
                 () = async { stop.cancelled().await; tokio::time::sleep(FAREWELL).await } => {}
             }
         });
-        Self { stream, allowance: REQUEST_BYTES, end, _slot: slot }
+        Self { stream, allowance: REQUEST_BYTES, preface: Some(HTTP_2), end, _slot: slot }
     }
 
     /// Fails once the time is up, and sees to it that the task is woken then.
@@ -82,6 +88,21 @@ impl BoundedStream {
         if self.end.as_mut().poll(context).is_ready() {
             self.end = Box::pin(std::future::ready(()));
             return Err(ErrorKind::TimedOut.into());
+        }
+        Ok(())
+    }
+
+    /// Fails where `bytes`, which just came, are too many or the beginning of HTTP/2.
+    fn check_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        let Some(rest) = self.allowance.checked_sub(bytes.len()) else {
+            return Err(Error::new(ErrorKind::InvalidData, "the request is too long"));
+        };
+        self.allowance = rest;
+        let Some(preface) = self.preface else { return Ok(()) };
+        let common = preface.len().min(bytes.len());
+        self.preface = (bytes[..common] == preface[..common]).then_some(&preface[common..]);
+        if self.preface.is_some_and(<[u8]>::is_empty) {
+            return Err(Error::new(ErrorKind::InvalidData, "HTTP/2 is not spoken here"));
         }
         Ok(())
     }
@@ -96,11 +117,7 @@ impl AsyncRead for BoundedStream {
         self.check_time(context)?;
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        match self.allowance.checked_sub(buffer.filled().len() - before) {
-            Some(rest) => self.allowance = rest,
-            None => return Poll::Ready(Err(Error::new(ErrorKind::InvalidData, "too long"))),
-        }
-        Poll::Ready(Ok(()))
+        Poll::Ready(self.check_bytes(&buffer.filled()[before..]))
     }
 }
 

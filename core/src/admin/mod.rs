@@ -6,7 +6,7 @@
 //! What holds, whatever a client does:
 //! - No route changes anything, and no request body is read.
 //! - At most 32 connections are open; further ones wait for one of them to end.
-//! - A connection carries one request, sends at most 32 KiB of it, and ends 10 seconds after it
+//! - A connection carries one request of HTTP/1, sends at most 32 KiB of it, and ends 10 seconds after it
 //!   began, so that slow clients cannot hold the port for longer.
 //! - Once the agent stops, connections end within a second.
 

@@ -38,7 +38,7 @@ pub(super) fn facts(view: &View) -> Vec<Fact<'_>> {
     let mut facts = vec![registration(view)];
     facts.push(match &view.last_cycle {
         Some(cycle) => {
-            Fact::new("Last cycle", format!("took {}, until", text::took(cycle.duration)))
+            Fact::new("Last cycle", format!("took {}, ended", text::took(cycle.duration)))
                 .at(moment(cycle.finished_at))
         }
         None => Fact::new("Last cycle", "none yet"),
@@ -51,7 +51,7 @@ pub(super) fn facts(view: &View) -> Vec<Fact<'_>> {
     facts.push(Fact::new("Cycles", format!("{}{failed}, every {every}", text::count(view.cycles))));
     facts.push(calls(&view.calls));
     facts.push(Fact::new(
-        "Cost of those requests",
+        "Cost of requests",
         format!("about {} USD since the start", text::money(view.calls.estimated_cost, 4)),
     ));
     facts.push(price_book(view));
