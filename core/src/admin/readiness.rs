@@ -51,7 +51,8 @@ pub(super) fn stale(
     now: Timestamp,
 ) -> Option<String> {
     let age = now.duration_since(last_cycle.unwrap_or(started_at));
-    let limit = SignedDuration::try_from(interval * PATIENCE).unwrap_or(SignedDuration::MAX);
+    let limit =
+        SignedDuration::try_from(interval.saturating_mul(PATIENCE)).unwrap_or(SignedDuration::MAX);
     (age > limit).then(|| {
         let age = text::span(age);
         let since = if last_cycle.is_some() { "" } else { " since the start" };

@@ -44,7 +44,7 @@ fn a_failed_service_has_an_unknown_cost_and_makes_the_total_a_least() {
     (rds.figures, rds.failed_scopes) = (None, 2);
     let page = html(&view);
     assert!(page.contains("Cost now, at least"));
-    assert!(page.contains("failed in 2 scopes</span> cost unknown"));
+    assert!(page.contains("cost unknown <span class=\"tag bad\">failed in 2 scopes</span>"));
     assert!(page.contains("what rds did not say"));
     assert!(!page.contains(">0.0000<"));
 }
