@@ -121,11 +121,4 @@ impl Cycle {
     pub fn failed_services(&self) -> impl Iterator<Item = &Service> {
         self.services.iter().filter(|service| service.failed_scopes > 0)
     }
-
-    /// Something is missing from the total: a service failed, or a resource or part has no price.
-    #[must_use]
-    pub fn is_incomplete(&self) -> bool {
-        self.failed_services().next().is_some()
-            || self.total().is_none_or(|total| total.unpriced + total.partly_priced > 0)
-    }
 }
