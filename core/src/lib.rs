@@ -4,6 +4,7 @@
 //! Every module takes the former one's type and knows nothing of what comes after it;
 //! `ARCHITECTURE.md` shows the path of one resource.
 
+pub mod admin;
 pub mod agent;
 pub mod cli;
 pub mod config;
