@@ -1,16 +1,17 @@
-//! What an agent is: five verbs, two of which every agent gets for nothing.
+//! What an agent is: five verbs, three of which every agent gets for nothing.
 
 use std::future::Future;
-use std::pin::pin;
-use std::time::Duration;
+use std::sync::Arc;
 
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 use tokio_util::sync::CancellationToken;
 
-use crate::delivery::Receipt;
+use crate::delivery::{Delivery, Receipt};
 use crate::model::Snapshot;
-use crate::run::{CycleReport, Schedule};
-use crate::server::SendError;
+use crate::run::{CycleReport, Plan, Shutdown, continuous, cycle};
+use crate::sinks::SendError;
+use crate::store::StoreError;
+use crate::wire::Registration;
 
 /// Why an agent could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -21,22 +22,37 @@ pub enum AgentError {
     /// The cloud does not answer, or not so that collecting could begin.
     #[error("{0}")]
     Cloud(String),
+    /// The cycle was cut off; what it had stored by then is in the outbox.
+    #[error("{0}")]
+    Unfinished(String),
     /// The server refused, or cannot be reached.
     #[error("the OpenFinOps server at {0}")]
     Server(SendError),
     /// The outbox cannot be read or written.
     #[error("the outbox in the data directory failed: {0}; check free space and permissions")]
-    Outbox(std::io::Error),
+    Outbox(StoreError),
     /// A document that was to be printed was not.
-    #[error("documents could not be printed: {0}; check where standard output goes")]
-    Output(std::io::Error),
+    #[error("documents could not be written to {0}; check where they go")]
+    Output(SendError),
 }
 
 /// An agent of one provider.
 ///
-/// An implementation says how to register, collect and send; running once and running for months
-/// are the same for all of them. Each verb can be called alone.
+/// An implementation says who it is, where its documents go and how to collect; registering,
+/// sending, running once and running for months are the same for all of them. Each verb can be
+/// called alone.
 pub trait Agent: Send + Sync {
+    /// The way of its documents.
+    fn delivery(&self) -> &Arc<Delivery>;
+
+    /// What sinks are told of it.
+    fn registration(&self) -> impl Future<Output = Registration> + Send;
+
+    /// Collects every scope; each snapshot comes as soon as its scope is done.
+    ///
+    /// A service that fails is data in its snapshot. An error is a failure to begin at all.
+    fn collect(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send;
+
     /// The tag keys by which the cycle's report adds up costs.
     fn group_by(&self) -> &[String] {
         &[]
@@ -46,60 +62,51 @@ pub trait Agent: Send + Sync {
     ///
     /// # Errors
     /// The server refused or could not be reached.
-    fn register(&self) -> impl Future<Output = Result<(), AgentError>> + Send;
-
-    /// Collects every scope; each snapshot comes as soon as its scope is done.
-    ///
-    /// A service that fails is data in its snapshot. An error is a failure to begin at all.
-    fn collect(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send;
+    fn register(&self) -> impl Future<Output = Result<(), AgentError>> + Send {
+        async { self.delivery().register(&self.registration().await).await }
+    }
 
     /// Stores one snapshot durably and sends what waits.
     ///
     /// # Errors
     /// The snapshot could not be stored.
-    fn send(&self, snapshot: Snapshot) -> impl Future<Output = Result<Receipt, AgentError>> + Send;
+    fn send(&self, snapshot: Snapshot) -> impl Future<Output = Result<Receipt, AgentError>> + Send {
+        async {
+            self.delivery().store(snapshot).await?;
+            Ok(self.delivery().drain().await)
+        }
+    }
 
-    /// One cycle: registers, then collects and sends scope by scope, and adds up what it saw.
+    /// One cycle: collects and stores scope by scope, registers and sends beside that, and adds up
+    /// what it saw.
     ///
     /// Nothing ends a cycle early: what failed is in the report.
     fn run_once(&self) -> impl Future<Output = CycleReport> + Send {
         async {
             let mut report = CycleReport::new(self.group_by());
-            if let Err(error) = self.register().await {
-                report.registration_failed(error);
+            let collected = CancellationToken::new();
+            // Boxed, since a future this deep is more than the compiler likes to lay out.
+            let sending = Box::pin(async {
+                let registered = self.register().await;
+                (registered, self.delivery().send_until(&collected).await)
+            });
+            let collecting = Box::pin(async {
+                cycle::collect(self, &mut report).await;
+                collected.cancel();
+            });
+            let ((registered, receipt), ()) = futures::join!(sending, collecting);
+            if let Err(error) = registered {
+                report.errors.insert(0, error);
             }
-            let mut snapshots = pin!(self.collect());
-            while let Some(collected) = snapshots.next().await {
-                match collected {
-                    Ok(snapshot) => {
-                        report.add(&snapshot);
-                        report.sent(self.send(snapshot).await);
-                    }
-                    Err(error) => report.setup_failed(error),
-                }
-            }
+            report.sent(receipt);
             report.finish();
             report
         }
     }
 
-    /// Cycle after cycle, a start every `interval`, until `stop` is cancelled. Cycles never
-    /// overlap: one that takes longer than the interval delays the next.
-    fn run_continuous(
-        &self,
-        interval: Duration,
-        stop: CancellationToken,
-    ) -> impl Future<Output = ()> + Send {
-        async move {
-            let mut schedule = Schedule::new(interval);
-            while schedule.next(&stop).await {
-                tokio::select! {
-                    biased;
-                    // What the unfinished cycle had stored is in the outbox.
-                    () = stop.cancelled() => return,
-                    report = self.run_once() => report.log(),
-                }
-            }
-        }
+    /// Cycle after cycle as `plan` says, until `shutdown`. Cycles never overlap: one that takes
+    /// longer than the interval delays the next. Sinks that do not work never hold one up.
+    fn run_continuous(&self, plan: &Plan, shutdown: &Shutdown) -> impl Future<Output = ()> + Send {
+        continuous::run(self, plan, shutdown)
     }
 }

@@ -1,6 +1,6 @@
 //! The shared core of the OpenFinOps agents.
 //!
-//! Data flows one way: configuration → scopes → services → prices → snapshot → outbox → server.
+//! Data flows one way: configuration → scopes → services → prices → snapshot → outbox → sinks.
 //! Every module takes the former one's type and knows nothing of what comes after it;
 //! `ARCHITECTURE.md` shows the path of one resource.
 
@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod progress;
 pub mod report;
 pub mod run;
-pub mod server;
 pub mod service;
+pub mod sinks;
+pub mod store;
 pub mod wire;

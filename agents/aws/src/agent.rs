@@ -6,10 +6,11 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use futures::{Stream, StreamExt as _, stream};
 use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
 
 use finops_core::agent::{Agent, AgentError};
 use finops_core::data_dir::DataDir;
-use finops_core::delivery::{Delivery, Receipt};
+use finops_core::delivery::Delivery;
 use finops_core::model::Snapshot;
 use finops_core::progress::Progress;
 use finops_core::wire::Registration;
@@ -33,7 +34,7 @@ pub struct AwsAgent {
     pub(crate) group_by: Vec<String>,
     pub(crate) concurrency: usize,
     pub(crate) registration: Registration,
-    pub(crate) delivery: Delivery,
+    pub(crate) delivery: Arc<Delivery>,
     pub(crate) data_dir: DataDir,
     pub(crate) prices: Arc<AwsPrices>,
     pub(crate) progress: SharedProgress,
@@ -58,11 +59,6 @@ impl AwsAgent {
     #[must_use]
     pub fn data_dir(&self) -> &Path {
         self.data_dir.path()
-    }
-
-    /// The way to the server.
-    pub(crate) fn delivery(&self) -> &Delivery {
-        &self.delivery
     }
 
     /// The scopes of one cycle.
@@ -110,39 +106,38 @@ async fn snapshot(target: Target, shared: Shared, progress: Arc<dyn Progress>) -
         }
     };
     let named = scope.clone();
-    let task = tokio::spawn(async move {
+    // A set, because it ends its task where a cycle is cut off.
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
         let scope = AwsScope::new(scope, home, sdk, shared);
         collect::collect(&scope, &*progress).await
     });
-    match task.await {
-        Ok(snapshot) => snapshot,
-        Err(error) => collect::broken(&named, home, &error),
+    match tasks.join_next().await {
+        Some(Err(error)) => collect::broken(&named, home, &error),
+        Some(Ok(snapshot)) => snapshot,
+        None => unreachable!("the set has one task"),
     }
 }
 
 impl Agent for AwsAgent {
-    fn group_by(&self) -> &[String] {
-        &self.group_by
+    fn delivery(&self) -> &Arc<Delivery> {
+        &self.delivery
     }
 
-    async fn register(&self) -> Result<(), AgentError> {
+    async fn registration(&self) -> Registration {
         let mut registration = self.registration.clone();
         if self.config.regions == Regions::Default {
             registration.region = accounts::region_of(self.sdk().await).to_owned();
         }
-        self.delivery.register(&registration).await
+        registration
     }
 
     fn collect(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send {
         stream::once(self.snapshots()).flatten()
     }
 
-    async fn send(&self, snapshot: Snapshot) -> Result<Receipt, AgentError> {
-        let mut receipt = self.delivery.store(&snapshot)?;
-        // Sending needs the stored documents only; the snapshot makes room for them.
-        drop(snapshot);
-        receipt.add(self.delivery.drain().await);
-        Ok(receipt)
+    fn group_by(&self) -> &[String] {
+        &self.group_by
     }
 }
 
@@ -185,7 +180,7 @@ mod tests {
     fn the_builder_takes_the_guides_parameters_and_has_its_defaults() {
         let folder = tempfile::tempdir().unwrap();
         let agent = AwsAgent::builder().data_dir(folder.path()).build().unwrap();
-        assert_eq!(agent.delivery.server().unwrap().address().as_str(), "http://localhost:8080/");
+        assert_eq!(agent.delivery.addresses(), ["http://localhost:8080/"]);
         assert!(agent.agent_id().starts_with("aws-agent-"));
 
         let agent = AwsAgent::builder()

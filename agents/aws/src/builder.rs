@@ -9,12 +9,15 @@ use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use finops_core::config::RunConfig;
 use finops_core::data_dir::{DataDir, DataDirError};
-use finops_core::delivery::Delivery;
+use finops_core::delivery::{Delivery, Pacing};
+use finops_core::history::Cadence;
 use finops_core::identity;
 use finops_core::outbox::Outbox;
 use finops_core::progress::{Progress, Silent};
-use finops_core::server::ServerClient;
+use finops_core::sinks;
+use finops_core::store::StoreError;
 use finops_core::wire::{Registration, RegistrationConfig, Sender};
 use finops_pricing::aws::AwsPrices;
 
@@ -36,13 +39,8 @@ pub enum BuildError {
     #[error(transparent)]
     DataDir(#[from] DataDirError),
     /// The outbox cannot be used.
-    #[error("cannot use the outbox in {path}: {source}; give another folder with --data-dir", path = path.display())]
-    Outbox {
-        /// Where it should be.
-        path: PathBuf,
-        /// What went wrong.
-        source: std::io::Error,
-    },
+    #[error("cannot use the outbox: {0}")]
+    Outbox(#[from] StoreError),
     /// TLS could not be set up.
     #[error("TLS cannot be set up: {0}; install the system's CA certificates")]
     Tls(reqwest::Error),
@@ -61,6 +59,9 @@ pub struct AwsAgentBuilder {
     concurrency: usize,
     printer: Option<Box<dyn Write + Send>>,
     progress: SharedProgress,
+    run: RunConfig,
+    outbox: Option<Arc<Outbox>>,
+    cadence: Option<Cadence>,
 }
 
 impl AwsAgentBuilder {
@@ -77,6 +78,9 @@ impl AwsAgentBuilder {
             concurrency: 4,
             printer: None,
             progress: Arc::new(Silent),
+            run: RunConfig::default(),
+            outbox: None,
+            cadence: None,
         }
     }
 
@@ -195,21 +199,49 @@ impl AwsAgentBuilder {
         self
     }
 
+    /// How it delivers: bounds, pace, further sinks.
+    #[must_use]
+    pub fn run(mut self, run: RunConfig) -> Self {
+        self.run = run;
+        self
+    }
+
+    /// The outbox of an agent that this one takes over from.
+    #[must_use]
+    pub fn outbox(mut self, outbox: Arc<Outbox>) -> Self {
+        self.outbox = Some(outbox);
+        self
+    }
+
+    /// Collects whenever someone starts it, and not every interval.
+    #[must_use]
+    pub fn started_by_hand(mut self) -> Self {
+        self.cadence = Some(Cadence::AtLeast(self.interval));
+        self
+    }
+
     /// The agent.
     ///
     /// # Errors
     /// The server's address is none, or the data directory cannot be used.
     pub fn build(self) -> Result<AwsAgent, BuildError> {
         let data_dir = DataDir::open(self.data_dir.as_deref(), NAME)?;
-        let folder = data_dir.path().join("outbox");
-        let outbox = Outbox::open(&folder)
-            .map_err(|source| BuildError::Outbox { path: folder.clone(), source })?;
         let hostname = identity::hostname();
         let agent_id = match self.agent_id {
             Some(id) => id,
             None => data_dir.agent_id(NAME, &hostname)?,
         };
-        let server = self.server.map(|url| client(&url, self.token)).transpose()?;
+        let server = self.server.as_deref().map(address).transpose()?;
+        let sinks =
+            sinks::build(server, self.token, self.printer, &self.run).map_err(BuildError::Tls)?;
+        let names = sinks.iter().map(|sink| sink.name().to_owned()).collect();
+        let outbox = match self.outbox {
+            Some(outbox) => {
+                outbox.reconfigure(names, self.run.limits.clone());
+                outbox
+            }
+            None => Arc::new(Outbox::open(data_dir.path(), names, self.run.limits.clone())?),
+        };
         let sender = Sender {
             agent_id: agent_id.clone(),
             hostname: hostname.clone(),
@@ -217,16 +249,15 @@ impl AwsAgentBuilder {
             identity: identity::identity(NAME, VERSION, self.environment),
             started: std::time::Instant::now(),
         };
-        let mut delivery = Delivery::new(sender, outbox, server);
-        if let Some(printer) = self.printer {
-            delivery = delivery.printing_to(printer);
-        }
+        let pacing = Pacing { interval: self.interval, rate: self.run.send_rate };
+        let cadence = self.cadence.unwrap_or(Cadence::Every(self.interval));
+        let delivery = Delivery::new(sender, outbox, sinks, pacing).cadence(cadence);
         Ok(AwsAgent {
             registration: registration(agent_id, hostname, &self.config, self.interval),
             config: self.config,
             group_by: self.group_by,
             concurrency: self.concurrency,
-            delivery,
+            delivery: Arc::new(delivery),
             data_dir,
             prices: Arc::new(AwsPrices::embedded()),
             progress: self.progress,
@@ -235,12 +266,9 @@ impl AwsAgentBuilder {
     }
 }
 
-fn client(url: &str, token: Option<SecretString>) -> Result<ServerClient, BuildError> {
+fn address(url: &str) -> Result<Url, BuildError> {
     let parsed = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    let Some(parsed) = parsed else {
-        return Err(BuildError::Server(url.to_owned()));
-    };
-    ServerClient::new(parsed, token).map_err(BuildError::Tls)
+    parsed.ok_or_else(|| BuildError::Server(url.to_owned()))
 }
 
 fn registration(

@@ -4,6 +4,9 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::future::BoxFuture;
 
+use finops_core::agent::Agent as _;
+use finops_core::sinks::SendError;
+
 use crate::accounts::Target;
 use crate::agent::{AwsAgent, permissions};
 use crate::failure::{failure, is_denied};
@@ -35,9 +38,9 @@ pub(crate) struct Line {
 }
 
 /// Tries everything that the agent will do: each permission once for each account, in its first
-/// region, and the server.
+/// region, and every sink.
 pub(crate) async fn check(agent: &AwsAgent) -> Vec<Line> {
-    let mut lines = vec![server(agent).await];
+    let mut lines = sinks(agent).await;
     let targets = agent.targets().await;
     let targets = match targets {
         Ok(targets) => targets,
@@ -56,19 +59,15 @@ pub(crate) async fn check(agent: &AwsAgent) -> Vec<Line> {
     lines
 }
 
-async fn server(agent: &AwsAgent) -> Line {
-    let Some(server) = agent.delivery().server() else {
-        return Line {
-            subject: "server".to_owned(),
-            place: "none".to_owned(),
-            finding: Finding::Granted,
-        };
+async fn sinks(agent: &AwsAgent) -> Vec<Line> {
+    let asked = agent.delivery().health().await;
+    let line = |(place, health): (String, Result<(), SendError>)| Line {
+        subject: "server".to_owned(),
+        place,
+        finding: health
+            .map_or_else(|error| Finding::Failed(error.to_string()), |()| Finding::Granted),
     };
-    let finding = match server.health().await {
-        Ok(()) => Finding::Granted,
-        Err(error) => Finding::Failed(error.to_string()),
-    };
-    Line { subject: "server".to_owned(), place: server.address().to_string(), finding }
+    asked.into_iter().map(line).collect()
 }
 
 async fn account(agent: &AwsAgent, target: Target) -> Vec<Line> {

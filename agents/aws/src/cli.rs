@@ -1,16 +1,25 @@
 //! The command line of `aws-agent`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use finops_core::cli::{self, CommonArgs, ProgressLine, complain, environment_help, print};
-use finops_core::config::{
-    AGENT_SETTINGS, AgentConfig, Checker, ConfigErrors, Flag, Layers, Output, Setting, example,
+use finops_core::admin::{self, Live};
+use finops_core::agent::Agent as _;
+use finops_core::cli::{
+    self, Admin, CommonArgs, OutboxCommand, ProgressLine, ReportCommand, complain,
+    environment_help, print,
 };
-use finops_core::run::ExitStatus;
+use finops_core::config::{
+    AgentConfig, Checker, ConfigErrors, Flag, Layers, Output, Setting, agent_settings, example,
+};
+use finops_core::data_dir::DataDir;
+use finops_core::progress::Progress;
+use finops_core::run::{ExitStatus, Monitor, Plan};
 
-use crate::agent::{AwsAgent, NAME};
+use crate::agent::{AwsAgent, NAME, VERSION};
+use crate::builder::AwsAgentBuilder;
 use crate::check::{self, Finding, Line};
 use crate::config::{AWS_SETTINGS, AwsConfig};
 
@@ -38,6 +47,10 @@ enum Command {
     /// Work with the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// See and mend what waits for the server or was refused by it.
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
+    Report(ReportCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,7 +63,7 @@ enum ConfigCommand {
 
 /// Parses the arguments, runs what they ask for and says how it went.
 pub async fn run() -> ExitStatus {
-    let settings: Vec<&'static Setting> = AGENT_SETTINGS.iter().chain(AWS_SETTINGS).collect();
+    let settings: Vec<&'static Setting> = agent_settings().chain(AWS_SETTINGS).collect();
     let command = Arguments::command().after_help(environment_help(&settings));
     let parsed =
         command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
@@ -67,7 +80,7 @@ pub async fn run() -> ExitStatus {
         print(&example(NAME, &settings));
         return ExitStatus::Success;
     }
-    match configure(&arguments, settings) {
+    match configure(&arguments) {
         Ok((common, aws)) => execute(arguments, common, aws).await,
         Err(errors) => {
             complain(NAME, errors);
@@ -76,11 +89,8 @@ pub async fn run() -> ExitStatus {
     }
 }
 
-fn configure(
-    arguments: &Arguments,
-    settings: Vec<&'static Setting>,
-) -> Result<(AgentConfig, AwsConfig), ConfigErrors> {
-    let mut layers = Layers::new(settings);
+fn configure(arguments: &Arguments) -> Result<(AgentConfig, AwsConfig), ConfigErrors> {
+    let mut layers = Layers::new(agent_settings().chain(AWS_SETTINGS));
     if let Some(file) = &arguments.common.config {
         layers.file(file);
     }
@@ -99,44 +109,117 @@ fn configure(
 
 async fn execute(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> ExitStatus {
     let once = arguments.common.once || arguments.command.is_some();
-    let level = common.log_level.as_deref().unwrap_or(if once { "warn" } else { "info" });
-    cli::start_logging(level);
-    if let Some(Command::Config(_)) = arguments.command {
-        print("the configuration is valid\n");
-        return ExitStatus::Success;
+    match common.log_level.as_deref() {
+        level if once => cli::start_logging_once(level),
+        level => cli::start_logging(level.unwrap_or("info")),
     }
-    let default = if once { Output::Table } else { Output::None };
-    let output = common.output.unwrap_or(default);
-    let interval = common.interval;
-    let progress = Arc::new(ProgressLine::default());
-    let watching = once && arguments.command.is_none();
-    let built = build(common, aws, output, watching.then(|| Arc::clone(&progress)));
-    let agent = match built {
-        Ok(agent) => agent,
-        Err(error) => {
-            complain(NAME, error);
-            return ExitStatus::Usage;
+    match &arguments.command {
+        Some(Command::Config(_)) => {
+            print("the configuration is valid\n");
+            ExitStatus::Success
         }
-    };
-    match arguments.command {
-        Some(Command::Check) => check(&agent).await,
-        _ if once => cli::once(NAME, &agent, output, &progress, agent.data_dir()).await,
-        _ => cli::continuous(NAME, &agent, interval).await,
+        Some(Command::Outbox(command)) => {
+            command.run(NAME, &DataDir::locate(common.data_dir.as_deref(), NAME))
+        }
+        Some(Command::Report(command)) => {
+            command.run(NAME, &DataDir::locate(common.data_dir.as_deref(), NAME))
+        }
+        Some(Command::Check) => match build(common, aws, Output::None).build() {
+            Ok(agent) => check(&agent).await,
+            Err(error) => failed(error),
+        },
+        None => Box::pin(run_agent(arguments, common, aws)).await,
     }
 }
 
-fn build(
-    common: AgentConfig,
-    aws: AwsConfig,
-    output: Output,
-    progress: Option<Arc<ProgressLine>>,
-) -> Result<AwsAgent, crate::BuildError> {
+fn failed(error: impl std::fmt::Display) -> ExitStatus {
+    complain(NAME, error);
+    ExitStatus::Usage
+}
+
+/// Collects, once or until it is told to stop, with the data directory to itself.
+async fn run_agent(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> ExitStatus {
+    let locked = DataDir::open(common.data_dir.as_deref(), NAME).and_then(|folder| folder.lock());
+    let _lock = match locked {
+        Ok(lock) => lock,
+        Err(error) => return failed(error),
+    };
+    if arguments.common.once {
+        once(common, aws).await
+    } else {
+        serve(arguments, common, aws).await
+    }
+}
+
+async fn once(common: AgentConfig, aws: AwsConfig) -> ExitStatus {
+    let output = common.output.unwrap_or(Output::Table);
+    let progress = Arc::new(ProgressLine::default());
+    let builder = build(common, aws, output).started_by_hand();
+    match builder.progress(Arc::clone(&progress) as Arc<dyn Progress>).build() {
+        Ok(agent) => cli::once(NAME, &agent, output, &progress, agent.data_dir()).await,
+        Err(error) => failed(error),
+    }
+}
+
+async fn serve(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> ExitStatus {
+    let monitor = Arc::new(Monitor::default());
+    let output = common.output.unwrap_or(Output::None);
+    let plan = Plan::of(common.interval, &common.run, Arc::clone(&monitor));
+    let (data_dir, listen) = (common.data_dir.clone(), common.run.listen);
+    let agent = match build(common, aws, output).build() {
+        Ok(agent) => agent,
+        Err(error) => return failed(error),
+    };
+    let admin = match listen {
+        None => None,
+        Some(address) => match Admin::bind(address, live(&agent, &monitor, plan.interval)).await {
+            Ok(admin) => Some(admin),
+            Err(error) => return failed(error),
+        },
+    };
+    let outbox = Arc::clone(agent.delivery().outbox());
+    let reload = move || {
+        let (common, aws) = configure(&arguments).map_err(|errors| errors.to_string())?;
+        if common.data_dir != data_dir {
+            return Err("data_dir changed, which takes a restart".to_owned());
+        }
+        if common.run.listen != listen {
+            return Err("listen changed, which takes a restart".to_owned());
+        }
+        let output = common.output.unwrap_or(Output::None);
+        let mut plan = Plan::of(common.interval, &common.run, Arc::clone(&monitor));
+        plan.jittered_start = false;
+        let builder = build(common, aws, output).outbox(Arc::clone(&outbox));
+        Ok((builder.build().map_err(|error| error.to_string())?, plan))
+    };
+    cli::continuous(NAME, agent, plan, admin, reload).await
+}
+
+/// The agent as its admin port shows it.
+fn live(agent: &AwsAgent, monitor: &Arc<Monitor>, interval: Duration) -> Live {
+    let sender = agent.delivery().sender();
+    let about = admin::Agent {
+        name: NAME.to_owned(),
+        version: VERSION.to_owned(),
+        agent_id: sender.agent_id.clone(),
+        hostname: sender.hostname.clone(),
+    };
+    let book = agent.prices.book();
+    let price_book =
+        book.newest_date().map(|newest| admin::PriceBook { newest, rows: book.len() as u64 });
+    let (monitor, delivery) = (Arc::clone(monitor), Arc::clone(agent.delivery()));
+    Live::new(about, price_book, monitor, delivery, interval)
+}
+
+/// What an agent is built from, as configured.
+fn build(common: AgentConfig, aws: AwsConfig, output: Output) -> AwsAgentBuilder {
     let mut builder = AwsAgent::builder()
         .config(aws)
         .token(common.token)
         .interval(common.interval)
         .group_by(common.group_by)
-        .concurrency(common.concurrency);
+        .concurrency(common.concurrency)
+        .run(common.run);
     builder = match common.server {
         Some(url) => builder.openfinops_endpoint(url),
         None => builder.without_server(),
@@ -153,10 +236,7 @@ fn build(
     if output == Output::Json {
         builder = builder.print_documents_to(Box::new(std::io::stdout()));
     }
-    if let Some(progress) = progress {
-        builder = builder.progress(progress);
-    }
-    builder.build()
+    builder
 }
 
 async fn check(agent: &AwsAgent) -> ExitStatus {
@@ -202,7 +282,7 @@ mod tests {
     #[test]
     fn the_documents_name_every_setting_and_no_flag_that_is_not_there() {
         let reference = include_str!("../../../docs/configuration.md");
-        for setting in AGENT_SETTINGS.iter().chain(AWS_SETTINGS) {
+        for setting in agent_settings().chain(AWS_SETTINGS) {
             let names = [setting.key].into_iter().chain(setting.aliases.iter().copied());
             for name in names.chain(setting.environment.iter().copied()) {
                 assert!(reference.contains(&format!("`{name}`")), "{name} is not described");

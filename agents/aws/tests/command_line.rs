@@ -166,7 +166,7 @@ fn an_unreachable_server() {
         let words = [server.as_str(), why, folder.to_str().unwrap(), "next run"];
         let ran = agent.run(&["--once", "--server", &server, "--output", "none"]);
         ran.assert_one_sentence(4, &words);
-        assert_eq!(agent.kept("outbox/pending").len(), 1);
+        assert_eq!(agent.waiting().len(), 1);
     }
 }
 
@@ -229,8 +229,9 @@ fn the_example_configuration_is_valid() {
     let lines = example.stdout.lines().map(|line| setting(line).unwrap_or(line.to_owned()));
     let all = lines.collect::<Vec<_>>().join("\n");
     let token = agent.file("token", "a-token\n");
-    let all = agent.file("all.yaml", &all.replace("/run/secrets/openfinops-token", &token));
-    for on in ["\naccounts:", "\ntoken_file:", "\nregion:", "\n  attempts:"] {
+    let all = all.replace("/run/secrets/openfinops-token", &token);
+    let all = agent.file("all.yaml", &all.replace("/run/secrets/mirror-token", &token));
+    for on in ["\naccounts:", "\ntoken_file:", "\nregion:", "\n  attempts:", "\nsinks:"] {
         assert!(std::fs::read_to_string(&all).unwrap().contains(on), "{on} is off");
     }
     for file in [as_it_is, all] {
@@ -296,6 +297,6 @@ fn documents_that_cannot_be_printed_are_kept() {
     let aws = Aws::with(Fleet::healthy());
     let agent = Agent::of(&aws);
     let ran = agent.run_into("/dev/full", &["--once", "--server", "none", "--output", "json"]);
-    ran.assert_one_sentence(4, &["could not be printed", "check where standard output goes"]);
-    assert_eq!(agent.kept("outbox/pending").len(), 1);
+    ran.assert_one_sentence(4, &["could not be written to standard output", "check where they go"]);
+    assert_eq!(agent.waiting().len(), 1);
 }

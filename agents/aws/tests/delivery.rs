@@ -48,7 +48,7 @@ fn what_is_printed_is_what_is_sent() {
         assert!(!registered[key].is_null(), "no {key}: {registered}");
     }
     assert_eq!(registered["agent_id"], ran.document()["agent_id"]);
-    assert!(agent.kept("outbox/pending").is_empty());
+    assert!(agent.waiting().is_empty());
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn what_was_kept_is_sent_by_the_next_run() {
     assert_eq!(first.status, Some(4), "{first:?}");
     let second = send(&agent, &closed_port());
     assert_eq!(second.status, Some(4), "{second:?}");
-    assert_eq!(agent.kept("outbox/pending").len(), 2);
+    assert_eq!(agent.waiting().len(), 2);
 
     let server = OpenFinOps::healthy();
     let third = send(&agent, &server.url());
@@ -84,7 +84,7 @@ fn what_was_kept_is_sent_by_the_next_run() {
         assert_eq!(String::from_utf8_lossy(&request.body), ran.stdout.trim_end());
         assert_eq!(request.header("idempotency-key"), Some(key(&ran.document()).as_str()));
     }
-    assert!(agent.kept("outbox/pending").is_empty());
+    assert!(agent.waiting().is_empty());
 }
 
 #[test]
@@ -120,7 +120,8 @@ fn the_token_goes_to_the_server_and_nowhere_else() {
         agent.run(&flags);
         agent.run(&["config", "validate"]);
         for path in agent.entries().iter().filter(|path| path.is_file()) {
-            let text = std::fs::read_to_string(path).unwrap();
+            let bytes = std::fs::read(path).unwrap();
+            let text = String::from_utf8_lossy(&bytes);
             assert!(!text.contains(TOKEN), "{}", path.display());
         }
     }
@@ -151,21 +152,48 @@ fn a_refused_document_is_put_aside_and_blocks_nothing() {
     assert_eq!(first.status, Some(4), "{first:?}");
     assert_eq!(first.stderr.lines().count(), 1, "{first:?}");
     assert!(first.stderr.contains("agent_id is required"), "{first:?}");
-    assert!(first.stderr.contains("outbox/refused"), "{first:?}");
-    let name = key(&first.document());
-    assert!(agent.kept("outbox/pending").is_empty());
-    assert_eq!(agent.kept("outbox/refused"), [format!("{name}.json"), format!("{name}.reason")]);
-    let refused = agent.data_dir().join("outbox/refused");
-    let reason = std::fs::read_to_string(refused.join(format!("{name}.reason"))).unwrap();
-    assert!(reason.contains("400") && reason.contains("agent_id is required"), "{reason}");
-    let document = std::fs::read_to_string(refused.join(format!("{name}.json"))).unwrap();
-    assert_eq!(document, first.stdout.trim_end());
+    assert!(first.stderr.contains("aws-agent outbox list"), "{first:?}");
+    assert!(agent.waiting().is_empty());
+    let [line] = agent.outbox().try_into().unwrap();
+    assert!(line.contains("refused: ") && line.contains("status 400"), "{line}");
+    assert!(line.contains("agent_id is required"), "{line}");
+    let id = line.split_whitespace().next().unwrap();
+    assert_eq!(agent.document(id), first.stdout);
 
     let second = send(&agent, &server.url());
     assert_eq!(second.status, Some(0), "{second:?}");
-    let sent: Vec<Value> = server.documents();
-    let ids: Vec<&Value> = sent.iter().map(|document| &document["snapshot_id"]).collect();
-    assert_eq!(ids, [&first.document()["snapshot_id"], &second.document()["snapshot_id"]]);
+    // Once whatever was wrong is mended, it is sent again under its key.
+    let retried = agent.run(&["outbox", "retry", id]);
+    assert_eq!((retried.status, retried.stdout.as_str()), (Some(0), "1 to be sent again\n"));
+    let third = send(&agent, &server.url());
+    assert_eq!(third.status, Some(0), "{third:?}");
+    let keys: Vec<String> = server
+        .requests(INGEST)
+        .iter()
+        .map(|request| request.header("idempotency-key").unwrap().to_owned())
+        .collect();
+    let [first, second, third] = [first, second, third].map(|ran| key(&ran.document()));
+    assert_eq!(keys, [first.clone(), second, first, third]);
+    assert!(agent.outbox().is_empty());
+}
+
+#[test]
+fn the_outbox_command_says_what_cannot_be_done() {
+    let (agent, _aws) = healthy();
+    let list = agent.run(&["outbox", "list"]);
+    assert_eq!(list.stdout, "nothing waits and nothing was refused\n");
+    agent.run(&["outbox", "show", "7"]).assert_one_sentence(2, &["there is no outbox in"]);
+    assert!(!agent.data_dir().exists(), "looking makes nothing");
+    send(&agent, &closed_port());
+    agent.run(&["outbox", "show", "7"]).assert_one_sentence(2, &["no document 7", "outbox list"]);
+    agent.run(&["outbox", "retry", "1"]).assert_one_sentence(2, &["document 1 was not refused"]);
+    agent.run(&["outbox", "retry", "--all"]).assert_one_sentence(2, &["no document was refused"]);
+    agent.run(&["outbox", "drop", "7"]).assert_one_sentence(2, &["no document 7"]);
+    let usage = agent.run(&["outbox", "drop"]);
+    assert_eq!(usage.status, Some(2), "{usage:?}");
+    let dropped = agent.run(&["outbox", "drop", "1"]);
+    assert_eq!(dropped.stdout, "document 1 is gone\n");
+    assert!(agent.outbox().is_empty());
 }
 
 #[test]
@@ -217,7 +245,7 @@ fn a_long_retry_after_is_left_to_the_next_run() {
     let ran = agent.run(&["--once", "--server", &server.url(), "--output", "none"]);
     ran.assert_one_sentence(4, &["429", "next run"]);
     assert_eq!(server.requests(INGEST).len(), 1);
-    assert_eq!(agent.kept("outbox/pending").len(), 1);
+    assert_eq!(agent.waiting().len(), 1);
 }
 
 #[test]
@@ -233,7 +261,7 @@ fn a_redirect_is_not_followed() {
     ran.assert_one_sentence(4, &["307"]);
     assert!(!server.requests(REGISTER).is_empty());
     assert!(other.requests(REGISTER).is_empty() && other.requests(INGEST).is_empty());
-    assert_eq!(agent.kept("outbox/pending").len(), 1);
+    assert_eq!(agent.waiting().len(), 1);
 }
 
 /// Runs cycle after cycle until SIGTERM, which comes as soon as `ready`.
@@ -253,10 +281,8 @@ fn sigterm_ends_cleanly_between_cycles() {
     let server = OpenFinOps::healthy();
     // Between cycles: the server has the document, and the agent knows that it has.
     let delivered = || !server.requests(INGEST).is_empty();
-    until_terminated(&agent, &server.url(), || {
-        delivered() && agent.kept("outbox/pending").is_empty()
-    });
-    until_terminated(&agent, &closed_port(), || agent.kept("outbox/pending").len() == 1);
+    until_terminated(&agent, &server.url(), || delivered() && agent.waiting().is_empty());
+    until_terminated(&agent, &closed_port(), || agent.waiting().len() == 1);
     // What was kept is sent by whoever comes next.
     assert_eq!(send(&agent, &server.url()).status, Some(0));
     assert_eq!(server.requests(INGEST).len(), 3);
@@ -265,9 +291,10 @@ fn sigterm_ends_cleanly_between_cycles() {
 #[test]
 fn sigterm_while_the_server_hangs_keeps_the_document() {
     let (agent, _aws) = healthy();
+    let agent = agent.variable("OPENFINOPS_GRACE", "2");
     let server = OpenFinOps::ingesting(|_| Some(Reply::Hang));
     until_terminated(&agent, &server.url(), || !server.requests(INGEST).is_empty());
-    assert_eq!(agent.kept("outbox/pending").len(), 1);
+    assert_eq!(agent.waiting().len(), 1);
 }
 
 #[test]
@@ -276,10 +303,10 @@ fn sigterm_while_aws_hangs_keeps_what_other_scopes_gave() {
         (call.region == "eu-west-1" && call.operation == "DescribeInstances").then_some(Reply::Hang)
     }));
     let agent = Agent::of(&aws)
+        .variable("OPENFINOPS_GRACE", "2")
         .variable("OPENFINOPS_API_TIMEOUT", "60")
         .variable("AWS_REGION", "eu-west-1,us-east-1");
-    until_terminated(&agent, &closed_port(), || agent.kept("outbox/pending").len() == 1);
-    let kept = agent.data_dir().join("outbox/pending").join(&agent.kept("outbox/pending")[0]);
-    let document: Value = serde_json::from_slice(&std::fs::read(kept).unwrap()).unwrap();
+    until_terminated(&agent, &closed_port(), || agent.waiting().len() == 1);
+    let document: Value = serde_json::from_str(&agent.document(&agent.waiting()[0])).unwrap();
     assert_eq!(document["region"], "us-east-1");
 }

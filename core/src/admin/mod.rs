@@ -14,6 +14,7 @@ mod answer;
 mod cycle;
 mod health;
 mod limits;
+mod live;
 mod metrics;
 mod page;
 mod readiness;
@@ -27,6 +28,7 @@ use futures::future::BoxFuture;
 
 pub use cycle::{Cycle, Dear, Figures, Group, GroupValue, Note, Service};
 pub use health::{Health, Level};
+pub use live::Live;
 pub use metrics::metrics;
 pub use page::page;
 pub use readiness::Readiness;

@@ -31,9 +31,12 @@ pub struct CommonArgs {
     /// Add up costs by a tag in the table, once for each: tag:team.
     #[arg(long, value_name = "tag:KEY")]
     pub group_by: Vec<String>,
-    /// Where the agent keeps its id and what it could not deliver yet.
+    /// Where the agent keeps its id, what it could not deliver yet, and its history.
     #[arg(long, value_name = "DIR", global = true)]
     pub data_dir: Option<PathBuf>,
+    /// Serve the status page, /metrics, /healthz and /readyz there: 127.0.0.1:9464.
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "once")]
+    pub listen: Option<String>,
     /// How many scopes are collected side by side [default: 4].
     #[arg(long, value_name = "N")]
     pub concurrency: Option<String>,
@@ -63,6 +66,7 @@ impl CommonArgs {
         let data_dir = self.data_dir.as_ref().map(|path| path.to_string_lossy().into_owned());
         add("data_dir", "--data-dir", data_dir);
         add("concurrency", "--concurrency", self.concurrency.clone());
+        add("listen", "--listen", self.listen.clone());
         let level = if self.debug { Some("debug".to_owned()) } else { self.log_level.clone() };
         add("log_level", "--log-level", level);
         flags

@@ -1,18 +1,15 @@
-//! Runs an agent as the command line asked and tells the user how it went.
+//! Runs an agent once and tells the user how it went.
 
 use std::fmt::Display;
 use std::io::Write as _;
 use std::path::Path;
-use std::time::Duration;
-
-use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
 use super::progress_line::ProgressLine;
+use super::signals::{Request, Signals};
 use crate::agent::{Agent, AgentError};
 use crate::config::Output;
 use crate::run::{CycleReport, ExitStatus, render};
-use crate::server::SendError;
+use crate::sinks::SendError;
 
 /// Writes to standard output. A reader that went away (`| head`) is no error.
 pub fn print(text: &str) {
@@ -33,24 +30,58 @@ pub async fn once<A: Agent>(
     progress: &ProgressLine,
     data_dir: &Path,
 ) -> ExitStatus {
-    let report = agent.run_once().await;
+    let Some(report) = run(program, agent).await else {
+        progress.clear();
+        let folder = data_dir.display();
+        complain(
+            program,
+            format_args!("stopped; what was stored is in {folder}, and the next run sends it"),
+        );
+        return ExitStatus::Kept;
+    };
     progress.clear();
     let status = report.exit_status();
     if output == Output::Table && report.scopes > 0 {
         print(&render(&report));
     }
-    explain(program, &report, data_dir);
+    explain(program, &report, agent.delivery().outbox().trouble(), data_dir);
     status
 }
 
-fn explain(program: &str, report: &CycleReport, data_dir: &Path) {
-    let (mut kept, mut refused) = (kept(report, data_dir), refused(report, data_dir));
+/// One cycle; `None` where a signal ended it.
+async fn run<A: Agent>(program: &str, agent: &A) -> Option<CycleReport> {
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            complain(program, format_args!("cannot listen for signals: {error}"));
+            return Some(agent.run_once().await);
+        }
+    };
+    let mut cycle = std::pin::pin!(agent.run_once());
+    loop {
+        tokio::select! {
+            report = &mut cycle => return Some(report),
+            request = signals.next() => match request {
+                Request::Stop => return None,
+                // One cycle has nothing to reload.
+                Request::Reload => {}
+            },
+        }
+    }
+}
+
+fn explain(program: &str, report: &CycleReport, trouble: Option<String>, data_dir: &Path) {
+    let (mut kept, mut refused) = match trouble {
+        Some(trouble) => (lost(report, &trouble), None),
+        None => (kept(report, data_dir), refused(program, report)),
+    };
     let (mut nothing, mut unreachable) = (None, false);
     for error in &report.errors {
         // What became of the documents belongs to the reason why.
         let (down, note) = match error {
             AgentError::Server(SendError::Unreachable { .. }) => (true, &mut kept),
             AgentError::Server(SendError::Refused { .. }) => (false, &mut refused),
+            AgentError::Output(_) => (false, &mut kept),
             _ => (false, &mut nothing),
         };
         // A server that is down fails the registration and the documents: one sentence says both.
@@ -78,38 +109,23 @@ fn kept(report: &CycleReport, data_dir: &Path) -> Option<String> {
     }
 }
 
-/// What the server refused in this run.
-fn refused(report: &CycleReport, data_dir: &Path) -> Option<String> {
-    let folder = data_dir.join("outbox/refused");
-    let documents = match report.receipt.refused {
-        0 => return None,
-        1 => "1 refused document is".to_owned(),
-        many => format!("{many} refused documents are"),
-    };
-    Some(format!("{documents} in {}", folder.display()))
+/// What waits in memory only is gone when the process is.
+fn lost(report: &CycleReport, trouble: &str) -> Option<String> {
+    match report.receipt.kept {
+        0 => None,
+        many => Some(format!(
+            "{many} documents are lost: they could not be delivered, and not be kept either \
+             ({trouble})"
+        )),
+    }
 }
 
-/// Cycle after cycle until SIGTERM or SIGINT.
-pub async fn continuous<A: Agent>(program: &str, agent: &A, interval: Duration) -> ExitStatus {
-    let stop = CancellationToken::new();
-    let (mut terminate, mut interrupt) =
-        match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-            (Ok(terminate), Ok(interrupt)) => (terminate, interrupt),
-            (Err(error), _) | (_, Err(error)) => {
-                complain(program, format_args!("cannot listen for signals: {error}"));
-                return ExitStatus::Usage;
-            }
-        };
-    let stopping = stop.clone();
-    let listening = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping; what was collected is in the outbox");
-        stopping.cancel();
+/// What a sink refused in this run.
+fn refused(program: &str, report: &CycleReport) -> Option<String> {
+    let documents = match report.receipt.refused {
+        0 => return None,
+        1 => "1 refused document is kept".to_owned(),
+        many => format!("{many} refused documents are kept"),
     };
-    tracing::info!(seconds = interval.as_secs(), "running a cycle every interval");
-    tokio::join!(agent.run_continuous(interval, stop), listening);
-    ExitStatus::Success
+    Some(format!("{documents}: see `{program} outbox list`"))
 }

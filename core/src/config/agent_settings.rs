@@ -7,9 +7,10 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::check::Checker;
+use super::run_settings::{RUN_SETTINGS, RunConfig};
 use super::setting::{Kind, Place, Setting};
 
-/// The settings that every agent has.
+/// The settings of every agent that say what it is and does.
 pub const AGENT_SETTINGS: &[Setting] = &[
     Setting {
         key: "server",
@@ -108,6 +109,11 @@ pub const AGENT_SETTINGS: &[Setting] = &[
     },
 ];
 
+/// Every setting that every agent has, in the order of the example file.
+pub fn agent_settings() -> impl Iterator<Item = &'static Setting> {
+    AGENT_SETTINGS.iter().chain(RUN_SETTINGS)
+}
+
 /// What goes to standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
@@ -142,6 +148,8 @@ pub struct AgentConfig {
     pub environment: Option<String>,
     /// The log level, where it was said.
     pub log_level: Option<String>,
+    /// How it runs and delivers.
+    pub run: RunConfig,
 }
 
 impl AgentConfig {
@@ -169,6 +177,7 @@ impl AgentConfig {
                 .min(64),
             environment: check.text("environment").filter(|name| !name.is_empty()),
             log_level: check.choice("log_level"),
+            run: RunConfig::check(check),
         }
     }
 }
@@ -178,21 +187,33 @@ fn server(check: &mut Checker) -> Option<Url> {
     if text == "none" {
         return None;
     }
-    match Url::parse(&text) {
+    match server_url(&text) {
+        Ok(url) => Some(url),
+        Err((problem, remedy)) => {
+            check.mistake("server", problem, format!("{remedy}, or none"));
+            None
+        }
+    }
+}
+
+/// A server's address, or what is wrong with it and what would be right.
+pub(super) fn server_url(text: &str) -> Result<Url, (String, &'static str)> {
+    match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => {
             if url.username().is_empty() && url.password().is_none() {
-                return Some(url);
+                return Ok(url);
             }
             // The text is not repeated: it holds a password.
-            check.mistake("server", "holds a user name or password", "use OPENFINOPS_TOKEN");
+            Err((
+                "holds a user name or password".to_owned(),
+                "use OPENFINOPS_TOKEN or a token_file",
+            ))
         }
-        _ => check.mistake(
-            "server",
+        _ => Err((
             format!("is \"{text}\", not a server's address"),
-            "write http://host:port or https://host, or none",
-        ),
+            "write http://host:port or https://host",
+        )),
     }
-    None
 }
 
 fn data_dir(check: &mut Checker) -> Option<PathBuf> {
@@ -236,30 +257,50 @@ fn token(
     from_environment: Option<String>,
     server: Option<&Url>,
 ) -> Option<SecretString> {
-    let from_file =
-        check.text("token_file").and_then(|path| match std::fs::read_to_string(&path) {
-            Ok(text) => Some(text),
-            Err(error) => {
-                check.mistake("token_file", format!("cannot be read: {error}"), "check the path");
-                None
-            }
-        });
-    let token = from_environment.or(from_file)?.trim().to_owned();
-    if token.is_empty() {
-        return None;
-    }
-    if !token.chars().all(|letter| letter.is_ascii_graphic()) {
-        check.mistake("token_file", "holds more than one word", "the file holds only the token");
-        return None;
-    }
-    if let Some(url) = server.filter(|url| url.scheme() == "http" && !is_loopback(url)) {
+    let file = check.text("token_file");
+    let token = match (from_environment, file) {
+        (Some(token), _) => Ok(Some(token)),
+        (None, Some(path)) => read_token(&path).map(Some),
+        (None, None) => Ok(None),
+    };
+    let token = match token.and_then(|token| token.map_or(Ok(None), |text| one_word(&text))) {
+        Ok(token) => token?,
+        Err((problem, remedy)) => {
+            check.mistake("token_file", problem, remedy);
+            return None;
+        }
+    };
+    if let Some(url) = server.filter(|url| is_open(url)) {
         check.mistake(
             "server",
             format!("is {url}: a token would travel in clear text"),
             "use https with a token",
         );
     }
-    Some(SecretString::from(token))
+    Some(token)
+}
+
+/// The text of a token's file.
+pub(super) fn read_token(path: &str) -> Result<String, (String, &'static str)> {
+    std::fs::read_to_string(path)
+        .map_err(|error| (format!("cannot be read: {error}"), "check the path"))
+}
+
+/// A token is one visible word, or nothing.
+pub(super) fn one_word(text: &str) -> Result<Option<SecretString>, (String, &'static str)> {
+    let token = text.trim();
+    if token.is_empty() {
+        return Ok(None);
+    }
+    if token.chars().all(|letter| letter.is_ascii_graphic()) {
+        return Ok(Some(SecretString::from(token)));
+    }
+    Err(("holds more than one word".to_owned(), "the file holds only the token"))
+}
+
+/// Whether others on the way could read what is sent there.
+pub(super) fn is_open(url: &Url) -> bool {
+    url.scheme() == "http" && !is_loopback(url)
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -8,6 +8,7 @@ use super::error::{ConfigError, ConfigErrors};
 use super::file::{Node, NodeValue, Position};
 use super::layers::{Layers, Raw, unknown_remedy};
 use super::setting::{Kind, Place, Setting};
+use super::size::parse_size;
 
 /// Reads typed values out of the layers and collects the mistakes.
 #[derive(Debug)]
@@ -118,6 +119,22 @@ impl Checker {
             }
             Err(problem) => {
                 self.mistake(key, problem, "write seconds (300) or a duration (5m, 1h)");
+                None
+            }
+        }
+    }
+
+    /// A size of at least `least` bytes.
+    pub fn size(&mut self, key: &'static str, least: u64) -> Option<u64> {
+        let text = self.text(key)?;
+        match parse_size(&text) {
+            Ok(size) if size >= least => Some(size),
+            Ok(size) => {
+                self.mistake(key, format!("is {size} bytes"), format!("write at least {least}"));
+                None
+            }
+            Err(problem) => {
+                self.mistake(key, problem, "write bytes (1048576) or a size (512MiB, 2GiB)");
                 None
             }
         }

@@ -35,7 +35,7 @@ pub fn example(agent: &str, settings: &[&'static Setting]) -> String {
 fn entry(text: &mut String, indent: &str, name: &str, setting: &Setting) {
     if let Kind::Tables(columns) = setting.kind {
         let _ = writeln!(text, "{indent}# {name}:");
-        for (index, column) in columns.iter().enumerate() {
+        for (index, column) in columns.iter().filter(|it| !it.example.is_empty()).enumerate() {
             let dash = if index == 0 { "-" } else { " " };
             let _ = writeln!(text, "{indent}#   {dash} {}: {}", column.key, column.example);
         }

@@ -11,15 +11,21 @@ mod error;
 mod example;
 mod file;
 mod layers;
+mod run_settings;
 mod setting;
+mod sinks;
+mod size;
 
-pub use agent_settings::{AGENT_SETTINGS, AgentConfig, Output};
+pub use agent_settings::{AGENT_SETTINGS, AgentConfig, Output, agent_settings};
 pub use check::{Checker, Table};
 pub use duration::parse_duration;
 pub use error::{ConfigError, ConfigErrors};
 pub use example::example;
 pub use layers::{Flag, Layers};
+pub use run_settings::{Limits, RUN_SETTINGS, RunConfig, WhenFull};
+pub use setting::{Kind, Place, Setting};
+pub use sinks::{SinkConfig, SinkTarget};
+pub use size::parse_size;
+
 #[cfg(test)]
 mod tests;
-
-pub use setting::{Kind, Place, Setting};

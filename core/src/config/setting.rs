@@ -34,6 +34,8 @@ pub enum Kind {
     Whole,
     /// Seconds, or a number with `s`, `m`, `h` or `d`.
     Duration,
+    /// Bytes, or a number with `KiB`, `MiB` or `GiB`.
+    Size,
     /// One of a few words.
     Choice(&'static [&'static str]),
     /// `true` or `false`.
@@ -51,6 +53,7 @@ impl Kind {
             Self::Texts => "a text, several with commas, or a list".to_owned(),
             Self::Whole => "a whole number".to_owned(),
             Self::Duration => "seconds (300) or a duration (5m, 1h)".to_owned(),
+            Self::Size => "bytes (1048576) or a size (512MiB, 2GiB)".to_owned(),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
             Self::Flag => "true or false".to_owned(),
             Self::Tables(_) => "a list of tables".to_owned(),

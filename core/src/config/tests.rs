@@ -36,7 +36,7 @@ static SETTINGS: &[Setting] = &[
 ];
 
 fn layers(yaml: &str) -> Layers {
-    let mut layers = Layers::new(AGENT_SETTINGS.iter().chain(SETTINGS));
+    let mut layers = Layers::new(agent_settings().chain(SETTINGS));
     let path: Arc<Path> = Path::new("agent.yaml").into();
     layers.yaml(&path, yaml);
     layers
@@ -128,7 +128,7 @@ fn a_token_never_travels_in_clear_text_and_a_password_is_never_repeated() {
 
 #[test]
 fn the_example_file_is_valid_and_names_every_setting() {
-    let settings: Vec<&'static Setting> = AGENT_SETTINGS.iter().chain(SETTINGS).collect();
+    let settings: Vec<&'static Setting> = agent_settings().chain(SETTINGS).collect();
     let text = example("aws-agent", &settings);
     let (_, _, result) = checked(layers(&text));
     result.unwrap();

@@ -17,6 +17,7 @@
 //!   seen, in the past as well.
 
 mod cadence;
+mod hours;
 pub(crate) mod money;
 mod observed;
 mod purge;
@@ -26,11 +27,15 @@ mod resources;
 mod services;
 
 pub use cadence::Cadence;
+pub use hours::{Hour, hours};
 pub use purge::purge;
 pub use record::record;
 
 /// The tables, all of them named `history_…`: one step of the store's schema.
 pub const SCHEMA: &str = include_str!("schema.sql");
+
+/// Milliseconds in an hour.
+pub(crate) const HOUR_MILLISECONDS: i64 = 3_600_000;
 
 /// Milliseconds in a UTC day.
 pub(crate) const DAY_MILLISECONDS: i64 = 86_400_000;

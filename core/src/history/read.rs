@@ -63,6 +63,13 @@ impl Catalogue {
         Ok(catalogue)
     }
 
+    /// Reads the services alone.
+    pub(crate) fn load_services_only(connection: &Connection) -> Result<Self> {
+        let mut catalogue = Self::default();
+        catalogue.load_services(connection)?;
+        Ok(catalogue)
+    }
+
     fn load_services(&mut self, connection: &Connection) -> Result<()> {
         let mut statement = connection.prepare(
             "SELECT s.id, c.account, c.region, s.service, s.answers, s.last_at, s.failed_at

@@ -1,31 +1,42 @@
 //! What was collected and not yet acknowledged, on the local disk.
 //!
 //! Invariants:
-//! - A document is complete under its final name or absent: it is written aside, synced, renamed,
-//!   and the directory synced.
-//! - A document leaves `pending/` only after the server acknowledged it (removed) or refused it
-//!   for good (moved to `refused/` with the reason beside it).
-//! - Names sort by time, since a snapshot's id is time-ordered: draining in name order sends the
-//!   oldest first.
-//!
-//! Only the agent's own user can read the files: they hold an inventory.
+//! - A snapshot's documents are stored together or not at all, before any of them is sent.
+//! - A document leaves a sink's queue only when the sink has acknowledged it, has refused it for
+//!   good (it becomes a dead letter), or the outbox is over its bounds (it is dropped, counted and
+//!   reported). It leaves the file when no sink waits for it any more.
+//! - A sink gets the documents of one scope in the order in which they were stored.
+//! - Where the file cannot be written, documents wait in memory and move to the file as soon as it
+//!   can be written again.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+mod body;
+mod limits;
+pub mod listing;
+mod queue;
+mod taking;
+
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use jiff::Timestamp;
+use rusqlite::Connection;
 use uuid::Uuid;
 
-/// A queue of documents in a folder.
-#[derive(Debug, Clone)]
-pub struct Outbox {
-    pending: PathBuf,
-    refused: PathBuf,
-}
+use crate::config::Limits;
+use crate::model::Event;
+use crate::store::{SetAside, Store, StoreError};
 
-/// A queued document's name: its snapshot and part. Also its idempotency key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub use body::{Body, BodyError};
+pub use limits::{Dropped, Tally};
+pub use queue::{Depth, Queued};
+pub use taking::TakeError;
+
+/// The most that waits in memory, in bytes of compressed documents.
+const MEMORY_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A document's name: its snapshot and part. Also its idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryKey(String);
 
 impl EntryKey {
@@ -42,191 +53,275 @@ impl EntryKey {
     }
 }
 
+/// A document on its way into the outbox.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its name.
+    pub key: EntryKey,
+    /// The document itself.
+    pub body: Body,
+}
+
+/// The time, as the outbox sees it.
+pub type Clock = fn() -> Timestamp;
+
+/// A queue of documents for each of some sinks.
+#[derive(Debug)]
+pub struct Outbox {
+    folder: PathBuf,
+    /// Empty where there can be no file so far.
+    file: OnceLock<Store>,
+    memory: Store,
+    settings: Mutex<Settings>,
+    state: Mutex<State>,
+    clock: Clock,
+}
+
+/// What a reload can change.
+#[derive(Debug, Clone)]
+struct Settings {
+    limits: Limits,
+    sinks: Vec<String>,
+}
+
+/// What is known beside the databases.
+#[derive(Debug, Default)]
+struct State {
+    /// Why documents wait in memory, where they do.
+    trouble: Option<String>,
+    /// What the next snapshot should tell the operator.
+    notices: Vec<Event>,
+    /// Acknowledgements that the file could not take: these documents are not sent again.
+    unrecorded: HashSet<(String, Queued)>,
+}
+
 impl Outbox {
-    /// Opens the queue in `folder`, making it where there is none.
+    /// Opens the queue of `sinks` in `folder`. A damaged file is set aside and reported with the
+    /// next snapshot. Where there can be no file, documents wait in memory.
     ///
     /// # Errors
-    /// The folders cannot be made.
-    pub fn open(folder: &Path) -> io::Result<Self> {
-        let outbox = Self { pending: folder.join("pending"), refused: folder.join("refused") };
-        for path in [&outbox.pending, &outbox.refused] {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    /// The file was written by a newer version.
+    pub fn open(folder: &Path, sinks: Vec<String>, limits: Limits) -> Result<Self, StoreError> {
+        let outbox = Self {
+            folder: folder.to_path_buf(),
+            file: OnceLock::new(),
+            memory: Store::in_memory()?,
+            settings: Mutex::new(Settings { limits, sinks }),
+            state: Mutex::default(),
+            clock: Timestamp::now,
+        };
+        match outbox.open_file() {
+            Err(error @ StoreError::Newer { .. }) => return Err(error),
+            Err(error) => outbox.in_memory_because(&error),
+            Ok(()) => {}
         }
         Ok(outbox)
     }
 
-    /// Stores durably the document that `write` writes, without holding it in memory.
-    ///
-    /// # Errors
-    /// The disk is full, read-only or gone, or `write` failed. Nothing is left under the final
-    /// name then.
-    pub fn put(
-        &self,
-        key: &EntryKey,
-        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let aside = self.pending.join(format!("{}.tmp", key.0));
-        let written = create_private(&aside)
-            .and_then(|file| {
-                let mut writer = io::BufWriter::new(file);
-                write(&mut writer)?;
-                writer.into_inner()?.sync_all()
-            })
-            .and_then(|()| fs::rename(&aside, self.path(key)))
-            .and_then(|()| File::open(&self.pending)?.sync_all());
-        if written.is_err() {
-            // Best effort: the unfinished file has a name that draining ignores.
-            let _ = fs::remove_file(&aside);
+    fn open_file(&self) -> Result<(), StoreError> {
+        if self.file.get().is_some() {
+            return Ok(());
         }
-        written
+        let (store, aside) = Store::open(&self.folder)?;
+        if let Some(aside) = aside {
+            self.report_aside(&aside);
+        }
+        // Only one thread stores; should two ever race, the first file stays.
+        let _ = self.file.set(store);
+        Ok(())
     }
 
-    /// The documents waiting, oldest first.
+    fn file(&self) -> Option<&Store> {
+        self.file.get()
+    }
+
+    /// With another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// New documents are for `sinks` from now on, within `limits`. What waits for a sink that is
+    /// not among them any more stays until it is too old.
+    pub fn reconfigure(&self, sinks: Vec<String>, limits: Limits) {
+        *self.settings_lock() = Settings { limits, sinks };
+    }
+
+    /// Its bounds.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.settings().limits
+    }
+
+    fn settings(&self) -> Settings {
+        self.settings_lock().clone()
+    }
+
+    fn settings_lock(&self) -> MutexGuard<'_, Settings> {
+        // Always replaced whole.
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why documents wait in memory only, where they do.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.state().trouble.clone()
+    }
+
+    /// What happened to the outbox since this was last asked: for the next snapshot's events.
+    #[must_use]
+    pub fn take_notices(&self) -> Vec<Event> {
+        std::mem::take(&mut self.state().notices)
+    }
+
+    /// Asks the file something (the history, say); `None` where there is no file.
     ///
     /// # Errors
-    /// The folder cannot be read.
-    pub fn waiting(&self) -> io::Result<Vec<EntryKey>> {
-        let mut keys = Vec::new();
-        for entry in fs::read_dir(&self.pending)? {
-            let name = entry?.file_name();
-            if let Some(key) = name.to_str().and_then(|name| name.strip_suffix(".json")) {
-                keys.push(EntryKey(key.to_owned()));
+    /// SQLite or the disk failed.
+    pub fn read<T>(
+        &self,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.file().map(|file| file.read(question)).transpose()
+    }
+
+    /// Changes something in the file beside the queue (the history, say); `None` where there is no
+    /// file.
+    ///
+    /// # Errors
+    /// SQLite or the disk failed.
+    pub fn change<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.file().map(|file| file.transaction(work)).transpose()
+    }
+
+    /// Stores a snapshot's documents for every sink, durably and together; `beside` joins the same
+    /// transaction (the history does). Then drops what is over the bounds.
+    ///
+    /// Where the file cannot be written the documents wait in memory, without `beside`.
+    ///
+    /// # Errors
+    /// Neither the file nor memory can take them.
+    pub fn store(
+        &self,
+        scope: &str,
+        entries: &[Entry],
+        beside: &dyn Fn(&Connection) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        let now = (self.clock)();
+        let Settings { limits, sinks } = self.settings();
+        if let Err(error) = self.open_file() {
+            self.in_memory_because(&error);
+        }
+        let Some(file) = self.file() else {
+            return self.store_in_memory(scope, entries, now);
+        };
+        self.move_to_file(file);
+        let work = |connection: &Connection| {
+            let first = queue::insert(connection, scope, entries, &sinks, now)?;
+            beside(connection)?;
+            limits::enforce(connection, &limits, first, now)
+        };
+        let stored =
+            file.transaction(work).or_else(|error| match file.replace_damaged(&error)? {
+                Some(aside) => {
+                    self.report_aside(&aside);
+                    file.transaction(work)
+                }
+                None => Err(error),
+            });
+        match stored {
+            Ok(dropped) => {
+                self.state().trouble = None;
+                self.report_dropped(&dropped);
+                Ok(())
+            }
+            Err(error) => {
+                self.in_memory_because(&error);
+                self.store_in_memory(scope, entries, now)
             }
         }
-        keys.sort();
-        Ok(keys)
     }
 
-    /// Reads a waiting document.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn read(&self, key: &EntryKey) -> io::Result<Vec<u8>> {
-        fs::read(self.path(key))
+    fn store_in_memory(
+        &self,
+        scope: &str,
+        entries: &[Entry],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Settings { mut limits, sinks } = self.settings();
+        limits.max_bytes = limits.max_bytes.min(MEMORY_BYTES);
+        let dropped = self.memory.transaction(|connection| {
+            let first = queue::insert(connection, scope, entries, &sinks, now)?;
+            limits::enforce(connection, &limits, first, now)
+        })?;
+        self.report_dropped(&dropped);
+        Ok(())
     }
 
-    /// Opens a waiting document for reading.
-    ///
-    /// # Errors
-    /// The file cannot be opened.
-    pub fn open_document(&self, key: &EntryKey) -> io::Result<File> {
-        File::open(self.path(key))
+    /// What waited in memory goes to the file, where that works again.
+    fn move_to_file(&self, file: &Store) {
+        let moved = self.memory.transaction(|memory| {
+            if limits::tally(memory)?.documents == 0 {
+                return Ok(());
+            }
+            let moved = file.transaction(|connection| queue::copy(memory, connection));
+            // What fails is tried again with the next snapshot.
+            if moved.is_ok() {
+                queue::clear(memory)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = moved {
+            tracing::debug!(%error, "documents stay in memory");
+        }
     }
 
-    /// The server has it: forget it.
-    ///
-    /// # Errors
-    /// The file cannot be removed; it will be sent again, under the same key.
-    pub fn acknowledge(&self, key: &EntryKey) -> io::Result<()> {
-        fs::remove_file(self.path(key))
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic in the middle leaves notices at worst unsaid.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The server will never take it: keep it aside with the reason.
-    ///
-    /// # Errors
-    /// The file cannot be moved; it stays in the queue.
-    pub fn refuse(&self, key: &EntryKey, reason: &str) -> io::Result<()> {
-        write_synced(&self.refused.join(format!("{}.reason", key.0)), reason.as_bytes())?;
-        fs::rename(self.path(key), self.refused.join(format!("{}.json", key.0)))
+    fn report_aside(&self, aside: &SetAside) {
+        let message = format!(
+            "the file of the outbox was damaged ({}) and is now {}; a fresh one was started",
+            aside.reason,
+            aside.path.display()
+        );
+        tracing::error!("{message}");
+        let mut event = Event::now("outbox_set_aside", None, message);
+        event.hint = Some("check the disk; `sqlite3 FILE .recover` reads what is left".to_owned());
+        self.state().notices.push(event);
     }
 
-    /// Where refused documents are kept.
-    #[must_use]
-    pub fn refused_folder(&self) -> &Path {
-        &self.refused
+    fn report_dropped(&self, dropped: &Dropped) {
+        let Some(message) = dropped.describe(&self.limits()) else { return };
+        tracing::error!("{message}");
+        let mut event = Event::now("outbox_dropped", None, message);
+        event.hint =
+            Some("bring the server back, or raise outbox.max_bytes and outbox.max_age".to_owned());
+        self.state().notices.push(event);
     }
 
-    fn path(&self, key: &EntryKey) -> PathBuf {
-        self.pending.join(format!("{}.json", key.0))
+    fn in_memory_because(&self, error: &StoreError) {
+        let message = format!(
+            "the outbox cannot be written ({error}): documents wait in memory, and are lost when \
+             the agent ends before they are sent"
+        );
+        let mut state = self.state();
+        // Told once for each stretch of trouble, not once a document.
+        if state.trouble.is_none() {
+            tracing::error!("{message}");
+            let mut event = Event::now("outbox_in_memory", None, message);
+            event.hint = Some("check free space and permissions of the data directory".to_owned());
+            state.notices.push(event);
+        }
+        state.trouble = Some(error.to_string());
     }
-}
-
-/// Writes `content` to `path`, readable by this user only, and waits until the disk has it.
-///
-/// # Errors
-/// The file cannot be created, written or synced.
-pub fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = create_private(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-/// An empty file that only this user can read.
-fn create_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use super::*;
-
-    fn outbox() -> (tempfile::TempDir, Outbox) {
-        let folder = tempfile::tempdir().unwrap();
-        let outbox = Outbox::open(&folder.path().join("outbox")).unwrap();
-        (folder, outbox)
-    }
-
-    fn put(outbox: &Outbox, key: &EntryKey, document: &[u8]) -> io::Result<()> {
-        outbox.put(key, |writer| writer.write_all(document))
-    }
-
-    #[test]
-    fn a_document_that_could_not_be_written_whole_is_not_there() {
-        let (_folder, outbox) = outbox();
-        let broken = outbox.put(&EntryKey::new(Uuid::now_v7(), 1), |writer| {
-            writer.write_all(b"{\"half\":")?;
-            Err(io::Error::other("disk full"))
-        });
-        assert!(broken.is_err());
-        assert_eq!(outbox.waiting().unwrap(), []);
-        assert_eq!(fs::read_dir(&outbox.pending).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn the_oldest_comes_first_and_parts_stay_in_order() {
-        let (_folder, outbox) = outbox();
-        let first = Uuid::now_v7();
-        let second = Uuid::now_v7();
-        for (snapshot, part) in [(second, 1), (first, 2), (first, 1)] {
-            put(&outbox, &EntryKey::new(snapshot, part), b"{}").unwrap();
-        }
-        let expected: Vec<_> = [(first, 1), (first, 2), (second, 1)]
-            .map(|(snapshot, part)| EntryKey::new(snapshot, part))
-            .into();
-        assert_eq!(outbox.waiting().unwrap(), expected);
-    }
-
-    #[test]
-    fn an_unfinished_write_is_not_a_document() {
-        let (_folder, outbox) = outbox();
-        fs::write(outbox.pending.join("half.tmp"), b"{").unwrap();
-        assert_eq!(outbox.waiting().unwrap(), []);
-    }
-
-    #[test]
-    fn what_is_acknowledged_goes_and_what_is_refused_stays_with_its_reason() {
-        let (_folder, outbox) = outbox();
-        let (gone, refused) = (EntryKey::new(Uuid::now_v7(), 1), EntryKey::new(Uuid::now_v7(), 1));
-        put(&outbox, &gone, b"1").unwrap();
-        put(&outbox, &refused, b"2").unwrap();
-        outbox.acknowledge(&gone).unwrap();
-        outbox.refuse(&refused, "status 400").unwrap();
-        assert_eq!(outbox.waiting().unwrap(), []);
-        let kept = outbox.refused_folder().join(format!("{}.json", refused.as_str()));
-        assert_eq!(fs::read(kept).unwrap(), b"2");
-        let reason = outbox.refused_folder().join(format!("{}.reason", refused.as_str()));
-        assert_eq!(fs::read_to_string(reason).unwrap(), "status 400");
-    }
-
-    #[test]
-    fn only_the_agents_user_can_read_it() {
-        let (_folder, outbox) = outbox();
-        let key = EntryKey::new(Uuid::now_v7(), 1);
-        put(&outbox, &key, b"{}").unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&outbox.path(&key)), 0o600);
-        assert_eq!(mode(&outbox.pending), 0o700);
-    }
-}
+mod tests;

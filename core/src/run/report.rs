@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::exit::ExitStatus;
@@ -61,6 +62,8 @@ pub struct CycleReport {
     started: Instant,
     /// How long the cycle took.
     pub duration: Duration,
+    /// When it was over.
+    pub finished_at: Timestamp,
     /// Scopes collected.
     pub scopes: usize,
     /// Totals by service.
@@ -75,6 +78,10 @@ pub struct CycleReport {
     pub receipt: Receipt,
     /// Requests to the vendor's APIs.
     pub api_calls: u64,
+    /// How many of those were repeats.
+    pub retries: u64,
+    /// How many answers said 'too many requests'.
+    pub throttled: u64,
     /// What the vendor charges for them, in USD at list price.
     pub api_cost: Decimal,
     /// Failures of the agent itself: registration, outbox, setup.
@@ -89,6 +96,7 @@ impl CycleReport {
         Self {
             started: Instant::now(),
             duration: Duration::ZERO,
+            finished_at: Timestamp::now(),
             scopes: 0,
             services: BTreeMap::new(),
             groups: group_by.iter().map(|key| (key.clone(), BTreeMap::new())).collect(),
@@ -96,6 +104,8 @@ impl CycleReport {
             events: Vec::new(),
             receipt: Receipt::default(),
             api_calls: 0,
+            retries: 0,
+            throttled: 0,
             api_cost: Decimal::ZERO,
             errors: Vec::new(),
             dearest: BinaryHeap::with_capacity(DEAREST + 1),
@@ -106,6 +116,8 @@ impl CycleReport {
     pub fn add(&mut self, snapshot: &Snapshot) {
         self.scopes += 1;
         self.api_calls += snapshot.stats.api_calls;
+        self.retries += snapshot.stats.retries;
+        self.throttled += snapshot.stats.throttled;
         self.api_cost += snapshot.stats.estimated_api_cost;
         for service in &snapshot.services {
             self.services.entry(service.name).or_default();
@@ -176,22 +188,9 @@ impl CycleReport {
         kept
     }
 
-    /// Notes what became of a snapshot's documents.
-    pub fn sent(&mut self, sent: Result<Receipt, AgentError>) {
-        match sent {
-            Ok(receipt) => self.receipt.add(receipt),
-            Err(error) => self.errors.push(error),
-        }
-    }
-
-    /// Notes that the server did not take the registration.
-    pub fn registration_failed(&mut self, error: AgentError) {
-        self.errors.push(error);
-    }
-
-    /// Notes that collecting could not begin.
-    pub fn setup_failed(&mut self, error: AgentError) {
-        self.errors.push(error);
+    /// Notes what became of the documents.
+    pub fn sent(&mut self, receipt: Receipt) {
+        self.receipt.add(receipt);
     }
 
     /// Ends the cycle.
@@ -200,6 +199,7 @@ impl CycleReport {
             self.errors.push(problem);
         }
         self.duration = self.started.elapsed();
+        self.finished_at = Timestamp::now();
     }
 
     /// Every service's totals together.

@@ -80,15 +80,29 @@ impl Agent {
         entries
     }
 
-    /// The names of the files below a folder of the data directory.
-    pub(crate) fn kept(&self, below: &str) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.data_dir().join(below)) else {
-            return Vec::new();
-        };
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
+    /// What `outbox list` says: a line for each document and sink, without the header.
+    pub(crate) fn outbox(&self) -> Vec<String> {
+        let ran = self.run(&["outbox", "list"]);
+        assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+        ran.stdout
+            .lines()
+            .filter(|line| line.contains("waiting") || line.contains("refused:"))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The numbers of the documents that wait.
+    pub(crate) fn waiting(&self) -> Vec<String> {
+        let lines = self.outbox();
+        let waiting = lines.iter().filter(|line| line.contains("waiting"));
+        waiting.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+    }
+
+    /// A document of the outbox.
+    pub(crate) fn document(&self, id: &str) -> String {
+        let ran = self.run(&["outbox", "show", id]);
+        assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+        ran.stdout
     }
 
     /// The command, not started.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use finops_core::outbox::write_synced;
+use finops_core::data_dir::write_synced;
 
 use super::sizes::BucketSize;
 use crate::scope::AwsScope;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::Tries;
+
 /// How often and how long to try.
 #[derive(Debug, Clone, Copy)]
 pub struct RetryPolicy {
@@ -20,6 +22,15 @@ impl RetryPolicy {
     /// For a registration: an unreachable server must be told to the user within seconds.
     pub const REGISTER: Self =
         Self { attempts: 3, base: Duration::from_millis(250), cap: Duration::from_secs(1) };
+
+    /// This policy with as many tries as `tries` allows.
+    #[must_use]
+    pub fn limited(self, tries: Tries) -> Self {
+        match tries {
+            Tries::Several => self,
+            Tries::One => Self { attempts: 1, ..self },
+        }
+    }
 
     /// The wait before try number `next` (from 2): anything between nothing and the bound ('full
     /// jitter'), so that a fleet of agents does not come back all at once.

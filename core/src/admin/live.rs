@@ -1,0 +1,247 @@
+//! The running agent, as the admin port shows it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    Agent, Calls, Cycle, Dear, Figures, Group, GroupValue, HistoryPoint, Note, Outbox, PriceBook,
+    Readiness, Registration, Service, Sink, SinkState, Source, View,
+};
+use crate::delivery::{Delivery, RegistrationState, SinkStatus};
+use crate::history;
+use crate::run::{CycleReport, Monitor, ServiceTotals};
+
+/// How far back the plot goes: as long as the history keeps hours.
+const PLOTTED_HOURS: i64 = 7 * 24;
+
+/// The running agent. A reload replaces what it looks at.
+pub struct Live {
+    agent: Agent,
+    price_book: Option<PriceBook>,
+    monitor: Arc<Monitor>,
+    watched: Mutex<Watched>,
+    plotted: Mutex<Plotted>,
+}
+
+/// What a reload replaces.
+struct Watched {
+    delivery: Arc<Delivery>,
+    interval: Duration,
+}
+
+/// The plot's points, which change with each cycle only.
+#[derive(Default)]
+struct Plotted {
+    cycles: Option<u64>,
+    points: Vec<HistoryPoint>,
+}
+
+impl Live {
+    /// An agent that delivers through `delivery` and tells `monitor` of its cycles.
+    #[must_use]
+    pub fn new(
+        agent: Agent,
+        price_book: Option<PriceBook>,
+        monitor: Arc<Monitor>,
+        delivery: Arc<Delivery>,
+        interval: Duration,
+    ) -> Self {
+        let watched = Mutex::new(Watched { delivery, interval });
+        Self { agent, price_book, monitor, watched, plotted: Mutex::default() }
+    }
+
+    /// Looks at another delivery from now on.
+    pub fn replace(&self, delivery: Arc<Delivery>, interval: Duration) {
+        *lock(&self.watched) = Watched { delivery, interval };
+    }
+
+    fn watched(&self) -> (Arc<Delivery>, Duration) {
+        let watched = lock(&self.watched);
+        (Arc::clone(&watched.delivery), watched.interval)
+    }
+
+    async fn look(&self) -> View {
+        let (delivery, interval) = self.watched();
+        let record = self.monitor.record();
+        let statuses = delivery.status().await;
+        let now = Timestamp::now();
+        View {
+            agent: self.agent.clone(),
+            started_at: self.monitor.started_at(),
+            now,
+            interval,
+            registration: registration(&statuses),
+            cycles: record.cycles,
+            cycle_failures: record.failed_cycles,
+            last_cycle: record.last_cycle.as_deref().map(cycle),
+            calls: Calls {
+                api_calls: record.api_calls,
+                retries: record.retries,
+                throttled: record.throttled,
+                estimated_cost: record.api_cost,
+                operations: Vec::new(),
+            },
+            sinks: statuses.iter().map(|status| sink(status, now)).collect(),
+            outbox: outbox(&delivery).await,
+            price_book: self.price_book.clone(),
+            history: self.history(&delivery, record.cycles, now).await,
+        }
+    }
+
+    async fn history(&self, delivery: &Delivery, cycles: u64, now: Timestamp) -> Vec<HistoryPoint> {
+        {
+            let plotted = lock(&self.plotted);
+            if plotted.cycles == Some(cycles) {
+                return plotted.points.clone();
+            }
+        }
+        let outbox = Arc::clone(delivery.outbox());
+        let last = now.as_second().div_euclid(3_600);
+        let asked = tokio::task::spawn_blocking(move || {
+            outbox.read(|it| history::hours(it, last - PLOTTED_HOURS, last))
+        });
+        // Where the history cannot be read, the outbox's trouble is on the page.
+        let Ok(Ok(Some(hours))) = asked.await else { return Vec::new() };
+        let points: Vec<HistoryPoint> = hours.into_iter().filter_map(point).collect();
+        *lock(&self.plotted) = Plotted { cycles: Some(cycles), points: points.clone() };
+        points
+    }
+}
+
+impl Source for Live {
+    fn view(&self) -> BoxFuture<'_, View> {
+        Box::pin(self.look())
+    }
+
+    fn ready(&self) -> Readiness {
+        let (delivery, interval) = self.watched();
+        let last_cycle = self.monitor.record().last_cycle;
+        Readiness {
+            configured: true,
+            registered: delivery.is_registered(),
+            queueing: delivery.outbox().trouble().is_none(),
+            started_at: self.monitor.started_at(),
+            last_cycle: last_cycle.map(|cycle| cycle.finished_at),
+            interval,
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Each holds one value that is replaced whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn point(hour: history::Hour) -> Option<HistoryPoint> {
+    let at = Timestamp::from_second(hour.hour * 3_600).ok()?;
+    Some(HistoryPoint { at, by_service: hour.by_service.into_iter().collect() })
+}
+
+/// The first sink that waits speaks for all.
+fn registration(statuses: &[SinkStatus]) -> Registration {
+    let mut together = Registration::NotNeeded;
+    for status in statuses {
+        match &status.registration {
+            RegistrationState::NotNeeded => {}
+            RegistrationState::Registered { at } => together = Registration::Registered { at: *at },
+            RegistrationState::Waiting { since, reason } => {
+                let reason = reason.clone().unwrap_or_else(|| "it was not told yet".to_owned());
+                return Registration::Waiting { since: *since, reason };
+            }
+        }
+    }
+    together
+}
+
+fn sink(status: &SinkStatus, now: Timestamp) -> Sink {
+    let state = match &status.trouble {
+        None => SinkState::Delivering,
+        Some(trouble) => SinkState::Down {
+            since: trouble.since,
+            reason: trouble.reason.clone(),
+            next_try: SignedDuration::try_from(trouble.next_try)
+                .ok()
+                .and_then(|wait| now.checked_add(wait).ok()),
+        },
+    };
+    Sink {
+        name: status.name.clone(),
+        address: Some(status.address.clone()),
+        state,
+        waiting: status.depth.documents,
+        oldest: status.depth.oldest,
+        delivered: status.delivered,
+        dead_letters: status.depth.dead_letters,
+        retries: status.retries,
+    }
+}
+
+async fn outbox(delivery: &Delivery) -> Outbox {
+    let outbox = Arc::clone(delivery.outbox());
+    let (max_bytes, in_memory_because) = (outbox.limits().max_bytes, outbox.trouble());
+    let tally = tokio::task::spawn_blocking(move || outbox.tally()).await;
+    let tally = tally.ok().and_then(Result::ok).unwrap_or_default();
+    Outbox { bytes: tally.bytes, max_bytes, dropped: tally.dropped, in_memory_because }
+}
+
+fn cycle(report: &CycleReport) -> Cycle {
+    Cycle {
+        finished_at: report.finished_at,
+        duration: report.duration,
+        scopes: report.scopes as u64,
+        services: report.services.iter().map(|(name, totals)| service(name, totals)).collect(),
+        groups: report.groups.iter().map(|(key, values)| group(key, values)).collect(),
+        dearest: report.dearest().into_iter().map(dear).collect(),
+        unpriced_reasons: report
+            .unpriced
+            .iter()
+            .map(|(why, count)| (why.clone(), *count))
+            .collect(),
+        events: report.events.iter().map(note).collect(),
+        errors: report.errors.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn service(name: &str, totals: &ServiceTotals) -> Service {
+    // A service that failed everywhere has no figures: zero would be a claim.
+    let known = totals.count > 0 || totals.failures == 0;
+    let figures = known.then_some(Figures {
+        resources: totals.count,
+        rate: totals.rate,
+        unpriced: totals.unpriced,
+        partly_priced: totals.partly_priced,
+    });
+    Service { name: name.to_owned(), figures, failed_scopes: totals.failures }
+}
+
+fn group(key: &str, values: &std::collections::BTreeMap<String, crate::run::GroupTotals>) -> Group {
+    let values = values.iter().map(|(value, totals)| GroupValue {
+        value: value.clone(),
+        resources: totals.count,
+        rate: totals.rate,
+    });
+    Group { key: key.to_owned(), values: values.collect() }
+}
+
+fn dear(resource: &crate::run::Expensive) -> Dear {
+    Dear {
+        id: resource.id.clone(),
+        name: resource.label.clone(),
+        service: resource.service.to_owned(),
+        region: resource.region.clone(),
+        rate: resource.rate,
+    }
+}
+
+fn note((scope, event): &(crate::model::Scope, crate::model::Event)) -> Note {
+    Note {
+        scope: scope.to_string(),
+        service: event.service.map(str::to_owned),
+        kind: event.kind.to_owned(),
+        message: event.message.clone(),
+        hint: event.hint.clone(),
+    }
+}

@@ -1,0 +1,361 @@
+//! One sink and its queue: at its own pace, with its own trouble.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::breaker::Breaker;
+use super::pace::Pace;
+use super::{Receipt, blocking};
+use crate::agent::AgentError;
+use crate::outbox::{Outbox, Queued};
+use crate::sinks::{SendError, Sink, Tries};
+use crate::store::StoreError;
+use crate::wire::Registration;
+
+/// How often a server may answer one document with 500 before that document is put aside: then it
+/// is the document, and not the server, that does not work.
+const FAILURES_OF_ONE_DOCUMENT: u32 = 12;
+/// In how many scopes a server fails before it counts as down.
+const BLOCKED_SCOPES: usize = 3;
+
+/// A sink's registration, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegistrationState {
+    /// The sink needs none.
+    NotNeeded,
+    /// The sink was not told yet, or did not take it.
+    Waiting {
+        /// Since when.
+        since: Timestamp,
+        /// What it answered, where it was told.
+        reason: Option<String>,
+    },
+    /// The sink knows the agent.
+    Registered {
+        /// When it was told last.
+        at: Timestamp,
+    },
+}
+
+/// A sink, the state it is in, and what wakes its sender.
+pub(super) struct Lane {
+    pub(super) sink: Box<dyn Sink>,
+    outbox: Arc<Outbox>,
+    interval: Duration,
+    breaker: Mutex<Breaker>,
+    pace: Mutex<Pace>,
+    registration: Mutex<RegistrationState>,
+    delivered: AtomicU64,
+    /// The last registration could not reach the sink: the next one is the probe.
+    unreachable: AtomicBool,
+    work: Notify,
+    trouble: Notify,
+}
+
+impl Lane {
+    pub(super) fn new(
+        sink: Box<dyn Sink>,
+        outbox: Arc<Outbox>,
+        interval: Duration,
+        rate: u32,
+    ) -> Self {
+        let registration = if sink.registers() {
+            RegistrationState::Waiting { since: Timestamp::now(), reason: None }
+        } else {
+            RegistrationState::NotNeeded
+        };
+        Self {
+            sink,
+            outbox,
+            interval,
+            breaker: Mutex::default(),
+            pace: Mutex::new(Pace::new(rate, Instant::now())),
+            registration: Mutex::new(registration),
+            delivered: AtomicU64::new(0),
+            unreachable: AtomicBool::new(false),
+            work: Notify::new(),
+            trouble: Notify::new(),
+        }
+    }
+
+    /// There is something to send.
+    pub(super) fn wake(&self) {
+        self.work.notify_one();
+    }
+
+    /// Documents that the sink took since the process started.
+    pub(super) fn delivered(&self) -> u64 {
+        self.delivered.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn registration(&self) -> RegistrationState {
+        lock(&self.registration).clone()
+    }
+
+    pub(super) fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        lock(&self.breaker)
+    }
+
+    /// Tells the sink of the agent.
+    pub(super) async fn register(
+        &self,
+        registration: &Registration,
+        tries: Tries,
+    ) -> Result<(), SendError> {
+        let told = self.sink.register(registration, tries).await;
+        let before = self.registration();
+        *lock(&self.registration) = match (&told, before) {
+            (_, RegistrationState::NotNeeded) => RegistrationState::NotNeeded,
+            (Ok(()), _) => RegistrationState::Registered { at: Timestamp::now() },
+            (Err(error), RegistrationState::Waiting { since, .. }) => {
+                RegistrationState::Waiting { since, reason: Some(error.to_string()) }
+            }
+            (Err(error), RegistrationState::Registered { .. }) => RegistrationState::Waiting {
+                since: Timestamp::now(),
+                reason: Some(error.to_string()),
+            },
+        };
+        let unreachable = matches!(told, Err(SendError::Unreachable { .. }));
+        self.unreachable.store(unreachable, Ordering::Relaxed);
+        match &told {
+            Ok(()) => self.worked(),
+            Err(error) if unreachable => self.did_not_work(error),
+            Err(_) => {}
+        }
+        told
+    }
+
+    /// Registers until it succeeds, and then again every `heartbeat`: so the server sees that the
+    /// agent lives, and one that forgot it knows it again.
+    pub(super) async fn keep_registered(&self, registration: &Registration, heartbeat: Duration) {
+        if !self.sink.registers() {
+            return;
+        }
+        loop {
+            let before = self.registration();
+            let told = self.register(registration, Tries::One).await;
+            self.log_registration(&before, &told);
+            let jitter = heartbeat.mul_f64(0.9 + 0.1 * fastrand::f64());
+            let wait = match told {
+                // A refusal is not about now; asking more often would not help.
+                Ok(()) | Err(SendError::Refused { .. }) => Instant::now() + jitter,
+                Err(_) => self.next_try().unwrap_or_else(|| Instant::now() + jitter),
+            };
+            self.wait_for_probe(wait).await;
+        }
+    }
+
+    /// One line a change, not one an attempt.
+    fn log_registration(&self, before: &RegistrationState, told: &Result<(), SendError>) {
+        let sink = self.sink.name();
+        match (told, before) {
+            (Ok(()), RegistrationState::Waiting { .. }) => tracing::info!(sink, "registered"),
+            (Err(error @ SendError::Refused { .. }), RegistrationState::Waiting { reason, .. })
+                if reason.as_deref() != Some(&error.to_string()) =>
+            {
+                tracing::error!(sink, %error, "the registration was refused");
+            }
+            (Err(error), RegistrationState::Registered { .. }) => {
+                tracing::warn!(sink, %error, "the registration was not renewed");
+            }
+            _ => {}
+        }
+    }
+
+    /// Waits until `at`; where sending meets trouble meanwhile, until the sink may be tried again.
+    async fn wait_for_probe(&self, at: Instant) {
+        tokio::select! {
+            () = sleep_until(at) => {}
+            () = self.trouble.notified() => {
+                sleep_until(self.next_try().unwrap_or(at)).await;
+            }
+        }
+    }
+
+    fn next_try(&self) -> Option<Instant> {
+        self.breaker().open().map(|open| open.next_try)
+    }
+
+    /// Sends what waits until `ending`, then once more what it can.
+    pub(super) async fn run(&self, ending: &CancellationToken) -> Receipt {
+        let mut sum = Receipt::default();
+        while !ending.is_cancelled() {
+            let receipt = self.drain().await;
+            let retry = self.retry_at(&receipt);
+            sum.add(receipt);
+            tokio::select! {
+                () = ending.cancelled() => {}
+                () = self.work.notified() => {}
+                () = sleep_until(retry.unwrap_or_else(Instant::now)), if retry.is_some() => {}
+            }
+        }
+        sum.add(self.drain().await);
+        sum
+    }
+
+    /// When to look again without being woken. A sink that registers is probed by registering.
+    fn retry_at(&self, receipt: &Receipt) -> Option<Instant> {
+        match self.next_try() {
+            Some(_) if self.unreachable.load(Ordering::Relaxed) => None,
+            Some(next) => Some(next),
+            None if receipt.problem.is_some() => Some(Instant::now() + self.interval),
+            None => None,
+        }
+    }
+
+    /// Sends what waits, oldest first, until nothing does or the sink does not work.
+    pub(super) async fn drain(&self) -> Receipt {
+        let mut receipt = Receipt::default();
+        // Scopes whose next document did not get through: nothing of theirs may overtake it.
+        let mut blocked = HashSet::new();
+        while self.next_try().is_none_or(|next| Instant::now() >= next) {
+            let queued = match self.next(&blocked).await {
+                Ok(Some(queued)) => queued,
+                Ok(None) => break,
+                Err(error) => {
+                    receipt.problem = Some(error);
+                    break;
+                }
+            };
+            let wait = lock(&self.pace).take(Instant::now());
+            sleep(wait).await;
+            if let Err(error) = self.deliver(&queued, &mut receipt).await {
+                blocked.insert(queued.scope);
+                // One document that the server fails on says little; several say that it is down.
+                let down = !failing(&error) || blocked.len() >= BLOCKED_SCOPES;
+                if down || !self.has_more(&blocked).await {
+                    self.did_not_work(&error);
+                }
+                receipt.problem = Some(AgentError::from(error));
+            }
+        }
+        receipt
+    }
+
+    async fn has_more(&self, blocked: &HashSet<String>) -> bool {
+        self.next(blocked).await.is_ok_and(|next| next.is_some())
+    }
+
+    async fn next(&self, blocked: &HashSet<String>) -> Result<Option<Queued>, AgentError> {
+        let (sink, blocked) = (self.sink.name().to_owned(), blocked.clone());
+        self.in_outbox(move |outbox| outbox.next(&sink, |scope| blocked.contains(scope))).await
+    }
+
+    /// Sends one document and takes note of what became of it.
+    ///
+    /// An error means that the document stays where it is.
+    async fn deliver(&self, queued: &Queued, receipt: &mut Receipt) -> Result<(), SendError> {
+        let wanted = queued.clone();
+        let document = match self.in_outbox(move |outbox| Ok(outbox.document(&wanted))).await {
+            Ok(Ok(Some(document))) => document,
+            // It was dropped meanwhile.
+            Ok(Ok(None)) => return Ok(()),
+            Ok(Err(error)) => {
+                self.refuse(queued, error.to_string(), receipt).await;
+                return Ok(());
+            }
+            Err(error) => {
+                receipt.problem = Some(error);
+                return Ok(());
+            }
+        };
+        let tries = if self.breaker().open().is_some() { Tries::One } else { Tries::Several };
+        match self.sink.send(Bytes::from(document), queued.key.as_str(), tries).await {
+            Ok(()) => {
+                self.worked();
+                self.acknowledge(queued).await;
+                receipt.delivered += 1;
+            }
+            Err(error @ SendError::Refused { .. }) => {
+                self.worked();
+                self.refuse(queued, error.to_string(), receipt).await;
+                receipt.problem = Some(AgentError::Server(error));
+            }
+            Err(error) if failing(&error) && self.gives_up_on(queued).await => {
+                let reason = format!("{error} ({FAILURES_OF_ONE_DOCUMENT} times)");
+                self.refuse(queued, reason, receipt).await;
+                receipt.problem = Some(AgentError::Server(error));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Counts that the server failed on this document; whether it has often enough.
+    async fn gives_up_on(&self, queued: &Queued) -> bool {
+        let (sink, of) = (self.sink.name().to_owned(), queued.clone());
+        let failures = self.in_outbox(move |outbox| outbox.failed(&sink, &of)).await;
+        failures.is_ok_and(|failures| failures >= FAILURES_OF_ONE_DOCUMENT)
+    }
+
+    async fn acknowledge(&self, queued: &Queued) {
+        self.delivered.fetch_add(1, Ordering::Relaxed);
+        let (sink, of) = (self.sink.name().to_owned(), queued.clone());
+        let noted = self.in_outbox(move |outbox| {
+            outbox.acknowledge(&sink, &of);
+            Ok(())
+        });
+        // The outbox remembers what it cannot write down.
+        let _ = noted.await;
+    }
+
+    async fn refuse(&self, queued: &Queued, reason: String, receipt: &mut Receipt) {
+        let sink = self.sink.name().to_owned();
+        tracing::error!(sink, document = queued.id, reason, "a document was refused for good");
+        let of = queued.clone();
+        let put = self.in_outbox(move |outbox| outbox.refuse(&sink, &of, &reason)).await;
+        match put {
+            Ok(()) => receipt.refused += 1,
+            Err(error) => receipt.problem = Some(error),
+        }
+    }
+
+    async fn in_outbox<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Outbox) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, AgentError> {
+        let outbox = Arc::clone(&self.outbox);
+        blocking(move || work(&outbox)).await.map_err(AgentError::Outbox)
+    }
+
+    fn worked(&self) {
+        if self.breaker().succeeded() {
+            tracing::info!(sink = self.sink.name(), "the sink works again");
+            self.wake();
+        }
+    }
+
+    fn did_not_work(&self, error: &SendError) {
+        let asked = match error {
+            SendError::Unreachable { retry_after, .. } => *retry_after,
+            _ => None,
+        };
+        let mut breaker = self.breaker();
+        let new = breaker.open().is_none();
+        breaker.failed(error.to_string(), self.interval, asked, Instant::now());
+        drop(breaker);
+        if new {
+            let sink = self.sink.name();
+            tracing::warn!(sink, %error, "the sink does not work; documents wait in the outbox");
+        }
+        self.trouble.notify_one();
+    }
+}
+
+/// The server itself says that it failed: that may be the document's fault.
+fn failing(error: &SendError) -> bool {
+    matches!(error, SendError::Unreachable { failing: true, .. })
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Each holds one small value that is always whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

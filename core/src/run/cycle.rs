@@ -1,0 +1,63 @@
+//! One cycle, and what can cut it off.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures::{FutureExt as _, StreamExt as _};
+
+use super::plan::{Plan, Shutdown};
+use super::report::CycleReport;
+use crate::agent::{Agent, AgentError};
+
+/// The share of the grace period that a running cycle gets; the rest is for sending.
+const COLLECTING_SHARE: f64 = 0.5;
+
+/// Collects every scope and stores it as it comes.
+pub(crate) async fn collect<A: Agent + ?Sized>(agent: &A, report: &mut CycleReport) {
+    let mut snapshots = pin!(agent.collect());
+    while let Some(collected) = snapshots.next().await {
+        match collected {
+            Ok(snapshot) => {
+                report.add(&snapshot);
+                let stored = agent.delivery().store(snapshot).await;
+                report.errors.extend(stored.err());
+            }
+            Err(error) => report.errors.push(error),
+        }
+    }
+}
+
+/// One cycle of many: it ends at its deadline and within the grace period, and a panic ends it
+/// alone.
+pub(super) async fn bounded<A: Agent + ?Sized>(
+    agent: &A,
+    plan: &Plan,
+    shutdown: &Shutdown,
+) -> CycleReport {
+    let mut report = CycleReport::new(agent.group_by());
+    // The report is a sum of whole snapshots, whenever adding stops.
+    let collecting = AssertUnwindSafe(collect(agent, &mut report)).catch_unwind();
+    let cut = tokio::select! {
+        biased;
+        done = collecting => done.err().map(|_| "it met an internal error".to_owned()),
+        () = tokio::time::sleep(plan.deadline) => Some(late(plan.deadline)),
+        () = stopping(plan, shutdown) => Some("the agent was stopped".to_owned()),
+    };
+    if let Some(why) = cut {
+        let message = format!("the cycle was cut off after {} scopes: {why}", report.scopes);
+        report.errors.push(AgentError::Unfinished(message));
+    }
+    report.finish();
+    report
+}
+
+fn late(deadline: Duration) -> String {
+    let seconds = deadline.as_secs();
+    format!("it took longer than {seconds} s; raise cycle_deadline or collect fewer scopes")
+}
+
+async fn stopping(plan: &Plan, shutdown: &Shutdown) {
+    shutdown.now.cancelled().await;
+    tokio::time::sleep(plan.grace.mul_f64(COLLECTING_SHARE)).await;
+}
