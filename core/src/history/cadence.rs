@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(seconds(AT_LEAST_5_MINUTES, Some(0), None, 60 * MINUTE), 0);
         let hour = Some(60 * MINUTE);
         assert_eq!(seconds(AT_LEAST_5_MINUTES, hour, hour, 120 * MINUTE), 3_600);
-        assert_eq!(seconds(AT_LEAST_5_MINUTES, hour, hour, 181 * MINUTE), 0);
+        assert_eq!(seconds(AT_LEAST_5_MINUTES, hour, hour, 187 * MINUTE), 0);
         // Two runs by hand a minute apart do not shorten the configured interval.
         assert_eq!(seconds(AT_LEAST_5_MINUTES, Some(0), Some(MINUTE), 10 * MINUTE), 600);
         // The agent that runs on knows its interval and does not learn another.

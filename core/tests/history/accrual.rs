@@ -33,12 +33,12 @@ fn five_minutes_cost_a_twelfth_of_an_hour() {
 }
 
 #[test]
-fn two_intervals_are_observed_and_a_second_more_is_a_gap_that_nothing_fills() {
+fn two_intervals_and_a_tenth_are_observed_and_more_is_a_gap_that_nothing_fills() {
     for (second, third, cost, seconds) in [
         // 600 s and 300 s: 0.02 + 0.01.
         ("2026-03-10T12:10:00Z", "2026-03-10T12:15:00Z", "0.03", 900),
-        // A gap of 601 s, then 300 s: 0.01.
-        ("2026-03-10T12:10:01Z", "2026-03-10T12:15:01Z", "0.01", 300),
+        // A gap of 631 s, then 300 s: 0.01.
+        ("2026-03-10T12:10:31Z", "2026-03-10T12:15:31Z", "0.01", 300),
     ] {
         let history = history();
         for at in ["2026-03-10T12:00:00Z", second, third] {
