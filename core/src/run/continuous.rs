@@ -56,7 +56,7 @@ async fn cycles<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Shutdown) 
         }
         let mut report = cycle::bounded(agent, plan, shutdown).await;
         agent.delivery().sum_up(&mut report).await;
-        report.log();
+        report.log(plan.monitor.record().last_cycle.as_deref());
         notify::status(&report);
         plan.monitor.cycle_ended(report);
         tidy(outbox, plan.retention).await;

@@ -242,8 +242,9 @@ impl CycleReport {
             && self.services.values().any(|service| service.failures >= scopes)
     }
 
-    /// One line a cycle.
-    pub fn log(&self) {
+    /// One line a cycle, and what is new in it since the cycle `before`: a volume that is
+    /// attached to nothing is worth a line when it is found, not one every few minutes.
+    pub fn log(&self, before: Option<&Self>) {
         let total = self.total();
         tracing::info!(
             scopes = self.scopes,
@@ -252,12 +253,15 @@ impl CycleReport {
             unpriced = total.unpriced,
             failed_services = total.failures,
             delivered = self.receipt.delivered,
-            kept = self.receipt.kept,
+            waiting = self.receipt.kept,
             api_calls = self.api_calls,
-            seconds = self.duration.as_secs(),
+            milliseconds = u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
             "cycle done"
         );
         for (scope, event) in &self.events {
+            if before.is_some_and(|before| before.has(scope, event)) {
+                continue;
+            }
             let hint = event.hint.as_deref().unwrap_or_default();
             let service = event.service.unwrap_or_default();
             tracing::warn!(%scope, service, kind = event.kind, hint, "{}", event.message);
@@ -265,5 +269,13 @@ impl CycleReport {
         for error in &self.errors {
             tracing::error!("{error}");
         }
+    }
+
+    /// Whether the same was worth knowing in this cycle, at whatever time.
+    fn has(&self, scope: &Scope, event: &Event) -> bool {
+        self.events.iter().any(|(of, known)| {
+            (of, known.service, known.kind, &known.message)
+                == (scope, event.service, event.kind, &event.message)
+        })
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, Row, Table};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::report::{CycleReport, ServiceTotals};
 use crate::model::CostRate;
@@ -156,8 +156,11 @@ fn money(amount: Decimal) -> String {
     money_with(amount, 2)
 }
 
-fn money_with(amount: Decimal, places: usize) -> String {
-    grouped(&format!("{amount:.places$}"))
+/// Rounded half away from zero: formatting alone would cut.
+fn money_with(amount: Decimal, places: u32) -> String {
+    let rounded = amount.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+    let places = places as usize;
+    grouped(&format!("{rounded:.places$}"))
 }
 
 /// `1234567.89` → `1,234,567.89`.
@@ -183,6 +186,13 @@ pub fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rate_is_rounded_and_not_cut() {
+        // 0.00009 USD an hour is nearer to 0.0001 than to nothing.
+        assert_eq!(money_with("0.00009".parse().unwrap(), 4), "0.0001");
+        assert_eq!(money_with("1.005".parse().unwrap(), 2), "1.01");
+    }
 
     #[test]
     fn thousands_are_grouped() {
