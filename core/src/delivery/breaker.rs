@@ -25,6 +25,8 @@ pub(super) struct Open {
     pub(super) reason: String,
     /// When it is tried again.
     pub(super) next_try: Instant,
+    /// The sink itself asked to be left alone until then.
+    pub(super) asked: bool,
     failures: u32,
 }
 
@@ -44,7 +46,8 @@ impl Breaker {
         // Jitter goes on top of what was asked for: a fleet must not come back in one second.
         let wait = asked.map_or(wait, |asked| asked.min(LONGEST_ASKED) + wait.min(FIRST_WAIT));
         let since = before.map_or_else(Timestamp::now, |open| open.since);
-        self.open = Some(Open { since, reason, next_try: now + wait, failures });
+        let asked = asked.is_some();
+        self.open = Some(Open { since, reason, next_try: now + wait, asked, failures });
     }
 
     /// The sink works; the answer is whether it had not before.

@@ -126,9 +126,10 @@ impl Lane {
         let unreachable = matches!(told, Err(SendError::Unreachable { .. }));
         self.unreachable.store(unreachable, Ordering::Relaxed);
         match &told {
-            Ok(()) => self.worked(),
             Err(error) if unreachable => self.did_not_work(error),
-            Err(_) => {}
+            // That it answers does not take back that it asked for quiet.
+            _ if self.breaker().open().is_some_and(|open| open.asked) => {}
+            _ => self.worked(),
         }
         told
     }
@@ -216,7 +217,7 @@ impl Lane {
         let mut receipt = Receipt::default();
         // Scopes whose next document did not get through: nothing of theirs may overtake it.
         let mut blocked = HashSet::new();
-        while self.next_try().is_none_or(|next| Instant::now() >= next) {
+        while self.may_try() {
             let queued = match self.next(&blocked).await {
                 Ok(Some(queued)) => queued,
                 Ok(None) => break,
@@ -238,6 +239,13 @@ impl Lane {
             }
         }
         receipt
+    }
+
+    /// Whether a document may be sent now. Where the sink could not even be registered with, that
+    /// is tried again first, since it costs less.
+    fn may_try(&self) -> bool {
+        !self.unreachable.load(Ordering::Relaxed)
+            && self.next_try().is_none_or(|next| Instant::now() >= next)
     }
 
     async fn has_more(&self, blocked: &HashSet<String>) -> bool {
