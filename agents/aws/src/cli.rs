@@ -279,6 +279,12 @@ fn table(lines: &[Line]) -> String {
 mod tests {
     use super::*;
 
+    /// The long flags of `command` and of everything below it.
+    fn collect_flags(command: &clap::Command, flags: &mut Vec<String>) {
+        flags.extend(command.get_arguments().filter_map(|it| it.get_long().map(str::to_owned)));
+        command.get_subcommands().for_each(|below| collect_flags(below, flags));
+    }
+
     #[test]
     fn the_documents_name_every_setting_and_no_flag_that_is_not_there() {
         let reference = include_str!("../../../docs/configuration.md");
@@ -290,8 +296,8 @@ mod tests {
         }
         let mut command = Arguments::command();
         command.build(); // adds --help and --version
-        let flags: Vec<String> =
-            command.get_arguments().filter_map(|it| it.get_long().map(str::to_owned)).collect();
+        let mut flags = Vec::new();
+        collect_flags(&command, &mut flags);
         let readme = include_str!("../../../README.md");
         let words =
             readme.lines().filter(|line| line.contains("aws-agent") || line.contains("`--"));
