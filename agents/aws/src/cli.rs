@@ -301,7 +301,7 @@ mod tests {
         let readme = include_str!("../../../README.md");
         let words =
             readme.lines().filter(|line| line.contains("aws-agent") || line.contains("`--"));
-        for word in words.flat_map(|line| line.split([' ', '`', ',', '.', ')', '('])) {
+        for word in words.flat_map(|line| line.split([' ', '`', ',', '.', ';', ')', '('])) {
             // cargo's own flags stand on cargo's lines.
             let Some(flag) = word.strip_prefix("--").filter(|flag| *flag != "release") else {
                 continue;

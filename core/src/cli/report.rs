@@ -12,8 +12,7 @@ use crate::report::{self, Report, ReportArgs, ReportFormat};
 use crate::run::ExitStatus;
 use crate::store::Store;
 
-/// Show what this agent saw: the cost over time, what changed since the day before, and how
-/// complete the figures are.
+/// Show costs over time and what changed since yesterday.
 ///
 /// It is answered from the history in the data directory; no server and no cloud is asked.
 #[derive(Debug, Clone, Args)]

@@ -7,10 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::config::parse_duration;
 
-/// Show what this agent saw: the cost over time, what changed since the day before, and how complete
-/// the figures are.
-///
-/// It is answered from the history in the data directory; no server and no cloud is asked.
+/// What to report, as flags.
 #[derive(Debug, Clone, Args)]
 pub struct ReportArgs {
     /// What to add up by: service, region, account, resource, or a tag as tag:KEY.
