@@ -13,6 +13,7 @@ mod body;
 mod limits;
 pub mod listing;
 mod queue;
+mod salvage;
 mod taking;
 
 use std::collections::HashSet;
@@ -124,7 +125,7 @@ impl Outbox {
         }
         let (store, aside) = Store::open(&self.folder)?;
         if let Some(aside) = aside {
-            self.report_aside(&aside);
+            self.report_aside(&store, &aside);
         }
         // Only one thread stores; should two ever race, the first file stays.
         let _ = self.file.set(store);
@@ -228,7 +229,7 @@ impl Outbox {
         let stored =
             file.transaction(work).or_else(|error| match file.replace_damaged(&error)? {
                 Some(aside) => {
-                    self.report_aside(&aside);
+                    self.report_aside(file, &aside);
                     file.transaction(work)
                 }
                 None => Err(error),
@@ -285,9 +286,13 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn report_aside(&self, aside: &SetAside) {
+    /// Takes over what can still be read of a damaged file, and tells the operator.
+    fn report_aside(&self, file: &Store, aside: &SetAside) {
+        let sinks = self.settings().sinks;
+        let saved = file.transaction(|it| salvage::salvage(&aside.path, it, &sinks)).unwrap_or(0);
         let message = format!(
-            "the file of the outbox was damaged ({}) and is now {}; a fresh one was started",
+            "the file of the outbox was damaged ({}) and is now {}; a fresh one was started with \
+             the {saved} waiting documents that could be read",
             aside.reason,
             aside.path.display()
         );

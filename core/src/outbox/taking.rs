@@ -165,7 +165,8 @@ impl Outbox {
         }
     }
 
-    /// Sets a damaged file aside; the answer is then what a fresh file would have said.
+    /// Sets a damaged file aside; the answer is then that there is nothing, until it is asked
+    /// again.
     fn mending<T>(
         &self,
         store: &Store,
@@ -174,7 +175,7 @@ impl Outbox {
         let Err(error) = answer else { return answer };
         match store.replace_damaged(&error)? {
             Some(aside) => {
-                self.report_aside(&aside);
+                self.report_aside(store, &aside);
                 Ok(None)
             }
             None => Err(error),
