@@ -237,6 +237,8 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 }
 
 fn settings(connection: &Connection) -> rusqlite::Result<()> {
+    // All that storing a snapshot and sending a document use.
+    connection.set_prepared_statement_cache_capacity(64);
     connection.busy_timeout(BUSY_TIMEOUT)?;
     // Must come before the first table; it gives the disk back what a drained backlog took.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
