@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod data_dir;
 pub mod delivery;
+mod figures;
 pub mod history;
 pub mod identity;
 pub mod model;

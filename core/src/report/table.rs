@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use super::answer::{Change, ChangeList, Changes, Group, GroupKey, Report};
 use super::question::Grouping;
 use super::sparkline::sparkline;
-use super::text::{grouped, hours, money};
+use super::text::hours;
 use super::times;
+use crate::figures::{grouped, rounded};
 use crate::model::CostRate;
 use crate::run::printable;
 
@@ -100,10 +101,10 @@ fn names_of(key: &GroupKey, columns: usize) -> Vec<&str> {
 
 fn figures(group: &Group, sparklines: bool) -> Vec<String> {
     let at_least = if group.is_incomplete { "≥ " } else { "" };
-    let cost = group.cost.map(|cost| format!("{at_least}{}", money(cost, 2)));
+    let cost = group.cost.map(|cost| format!("{at_least}{}", rounded(cost, 2)));
     let mut figures = vec![
         cost.unwrap_or_else(unknown),
-        money(hours(group.observed), 2),
+        rounded(hours(group.observed), 2),
         group.rate_now.map_or_else(unknown, hourly),
         count(group.resources),
         count(group.unpriced),
@@ -132,9 +133,9 @@ fn days(text: &mut String, report: &Report) {
         sheet.add(
             &[&name],
             vec![
-                day.cost.map_or_else(unknown, |cost| money(cost, 2)),
-                money(hours(day.observed), 2),
-                day.mean_hourly.map_or_else(unknown, |mean| money(mean, 4)),
+                day.cost.map_or_else(unknown, |cost| rounded(cost, 2)),
+                rounded(hours(day.observed), 2),
+                day.mean_hourly.map_or_else(unknown, |mean| rounded(mean, 4)),
                 resources,
             ],
         );
@@ -269,7 +270,7 @@ fn count(number: u64) -> String {
 }
 
 fn hourly(rate: CostRate) -> String {
-    money(rate.hourly(), 4)
+    rounded(rate.hourly(), 4)
 }
 
 fn signed(difference: CostRate) -> String {

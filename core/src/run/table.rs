@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, Row, Table};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use super::report::{CycleReport, ServiceTotals};
+use crate::figures::{grouped, rounded};
 use crate::model::CostRate;
 
 /// The report as text: costs by service, the dearest resources, costs by tag, what has no price,
@@ -149,32 +150,11 @@ fn section(text: &mut String, title: &str, table: &Table) {
 }
 
 fn hourly(rate: CostRate) -> String {
-    money_with(rate.hourly(), 4)
+    rounded(rate.hourly(), 4)
 }
 
 fn money(amount: Decimal) -> String {
-    money_with(amount, 2)
-}
-
-/// Rounded half away from zero: formatting alone would cut.
-fn money_with(amount: Decimal, places: u32) -> String {
-    let rounded = amount.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-    let places = places as usize;
-    grouped(&format!("{rounded:.places$}"))
-}
-
-/// `1234567.89` → `1,234,567.89`.
-fn grouped(number: &str) -> String {
-    let (whole, fraction) = number.find('.').map_or((number, ""), |dot| number.split_at(dot));
-    let mut text = String::with_capacity(number.len() + number.len() / 3);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text.push_str(fraction);
-    text
+    rounded(amount, 2)
 }
 
 /// Names and tags come from strangers: control characters must not reach the terminal.
@@ -186,22 +166,6 @@ pub fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_rate_is_rounded_and_not_cut() {
-        // 0.00009 USD an hour is nearer to 0.0001 than to nothing.
-        assert_eq!(money_with("0.00009".parse().unwrap(), 4), "0.0001");
-        assert_eq!(money_with("1.005".parse().unwrap(), 2), "1.01");
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        for (plain, expected) in
-            [("0", "0"), ("999.00", "999.00"), ("1000", "1,000"), ("1234567.89", "1,234,567.89")]
-        {
-            assert_eq!(grouped(plain), expected);
-        }
-    }
 
     #[test]
     fn a_name_cannot_move_the_cursor() {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
+use crate::figures::{grouped, rounded};
 use crate::model::CostRate;
 
 /// USD per hour with four places: `5.7222`.
@@ -31,30 +32,15 @@ fn known(rate: CostRate, amount: Decimal, places: u32) -> String {
 /// USD with `places` places, thousands grouped. What rounds to zero without being it says so:
 /// `<0.01`.
 pub(super) fn money(amount: Decimal, places: u32) -> String {
-    let rounded = amount.round_dp(places);
-    if rounded.is_zero() && amount > Decimal::ZERO {
+    if amount.round_dp(places).is_zero() && amount > Decimal::ZERO {
         return format!("<{}", Decimal::new(1, places));
     }
-    grouped(&format!("{rounded:.*}", places as usize))
+    rounded(amount, places)
 }
 
 /// A count with its thousands grouped.
 pub(in crate::admin) fn count(count: u64) -> String {
     grouped(&count.to_string())
-}
-
-/// `1234567.89` → `1,234,567.89`.
-fn grouped(number: &str) -> String {
-    let (whole, fraction) = number.find('.').map_or((number, ""), |dot| number.split_at(dot));
-    let mut text = String::with_capacity(number.len() + number.len() / 3);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text.push_str(fraction);
-    text
 }
 
 /// Bytes in the largest unit of 1,000 that fits: `12.4 MB`.

@@ -1,0 +1,54 @@
+//! Figures as people read them, for the table, the report and the page.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// `amount` rounded half away from zero, with exactly `places` places and thousands grouped:
+/// `-1,234.50`. (Formatting alone would cut.)
+pub(crate) fn rounded(amount: Decimal, places: u32) -> String {
+    let rounded = amount.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+    let sign = if rounded < Decimal::ZERO { "-" } else { "" };
+    let places = places as usize;
+    format!("{sign}{}", grouped(&format!("{:.places$}", rounded.abs())))
+}
+
+/// `1234567.89` → `1,234,567.89`.
+pub(crate) fn grouped(number: &str) -> String {
+    let (whole, fraction) = number.find('.').map_or((number, ""), |dot| number.split_at(dot));
+    let mut text = String::with_capacity(number.len() + number.len() / 3);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text.push_str(fraction);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        for (plain, expected) in
+            [("0", "0"), ("999.00", "999.00"), ("1000", "1,000"), ("1234567.89", "1,234,567.89")]
+        {
+            assert_eq!(grouped(plain), expected);
+        }
+    }
+
+    #[test]
+    fn amounts_are_rounded_half_away_from_zero_and_not_cut() {
+        for (amount, places, expected) in [
+            ("0", 2, "0.00"),
+            ("0.00009", 4, "0.0001"),
+            ("1.005", 2, "1.01"),
+            ("-0.005", 2, "-0.01"),
+            ("-0.004", 2, "0.00"),
+            ("-1234567.891", 2, "-1,234,567.89"),
+        ] {
+            assert_eq!(rounded(amount.parse().unwrap(), places), expected);
+        }
+    }
+}
