@@ -40,14 +40,7 @@ impl Sink for FileSink {
         _tries: Tries,
     ) -> BoxFuture<'a, Result<(), SendError>> {
         let path = self.path.clone();
-        Box::pin(async move {
-            let appended = tokio::task::spawn_blocking(move || append(&path, &document));
-            let appended = appended.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-            appended.map_err(|error| SendError::Unwritable {
-                place: self.address(),
-                reason: error.to_string(),
-            })
-        })
+        Box::pin(super::write(self.address(), move || append(&path, &document)))
     }
 }
 

@@ -117,3 +117,13 @@ pub trait Sink: Send + Sync {
         0
     }
 }
+
+/// Writes where it can hold up nothing else, and says where it failed.
+async fn write(
+    place: String,
+    work: impl FnOnce() -> std::io::Result<()> + Send + 'static,
+) -> Result<(), SendError> {
+    let written = tokio::task::spawn_blocking(work).await;
+    let written = written.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    written.map_err(|error| SendError::Unwritable { place, reason: error.to_string() })
+}

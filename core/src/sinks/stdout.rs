@@ -37,15 +37,7 @@ impl Sink for StandardOutput {
         _tries: Tries,
     ) -> BoxFuture<'a, Result<(), SendError>> {
         let writer = Arc::clone(&self.writer);
-        Box::pin(async move {
-            // A reader that is slow must not hold up anything else.
-            let printed = tokio::task::spawn_blocking(move || print(&writer, &document));
-            let printed = printed.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-            printed.map_err(|error| SendError::Unwritable {
-                place: "standard output".to_owned(),
-                reason: error.to_string(),
-            })
-        })
+        Box::pin(super::write(self.address(), move || print(&writer, &document)))
     }
 }
 
