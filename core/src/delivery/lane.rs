@@ -124,9 +124,12 @@ impl Lane {
             },
         };
         let unreachable = matches!(told, Err(SendError::Unreachable { .. }));
-        self.unreachable.store(unreachable, Ordering::Relaxed);
+        let was_unreachable = self.unreachable.swap(unreachable, Ordering::Relaxed);
         match &told {
-            Ok(()) => self.worked(),
+            // A server can register agents and still take no documents: what sending found out,
+            // only sending can take back.
+            Ok(()) if was_unreachable => self.worked(),
+            Ok(()) => {}
             Err(error) if unreachable => self.did_not_work(error),
             Err(_) => {}
         }
