@@ -203,3 +203,17 @@ async fn sending_until_all_is_stored_ends_whether_or_not_the_sink_works() {
         assert_eq!(receipt.problem.is_some(), expected == 0);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_cannot_be_written_down_is_no_reason_to_ask_without_end() {
+    let sink = Scripted::new("one", |_, _| Answer::Refused);
+    let lab = Lab::new(&[&sink], 10);
+    lab.store("a").await;
+    lab.read_only(true);
+    run_for(&lab, INTERVAL * 10).await;
+    assert!(sink.tries() <= 12, "{} tries in ten intervals", sink.tries());
+    lab.read_only(false);
+    run_for(&lab, INTERVAL * 2).await;
+    let depth = lab.delivery.outbox().depth("one").unwrap();
+    assert_eq!((depth.documents, depth.dead_letters), (0, 1));
+}

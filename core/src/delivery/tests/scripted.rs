@@ -14,7 +14,7 @@ use super::INTERVAL;
 use crate::config::Limits;
 use crate::delivery::{Delivery, Pacing};
 use crate::model::{CollectionStats, Scope, Snapshot};
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, listing};
 use crate::sinks::{SendError, Sink, Tries};
 use crate::wire::{Registration, RegistrationConfig, Sender};
 
@@ -216,6 +216,21 @@ impl Lab {
     /// The keys of what was stored, in order.
     pub(super) fn stored(&self) -> Vec<String> {
         self.stored.lock().unwrap().clone()
+    }
+
+    /// What a disk that became read-only does to every write.
+    pub(super) fn read_only(&self, yes: bool) {
+        let switched = self.delivery.outbox().read(|it| it.pragma_update(None, "query_only", yes));
+        assert_eq!(switched.unwrap(), Some(()));
+    }
+
+    /// What `outbox drop` does, to every document.
+    pub(super) fn drop_everything(&self) {
+        let outbox = self.delivery.outbox();
+        let letters = outbox.read(|it| listing::letters(it, 1_000)).unwrap().unwrap();
+        for letter in letters {
+            outbox.change(|it| listing::drop_document(it, letter.id)).unwrap();
+        }
     }
 }
 
