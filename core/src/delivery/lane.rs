@@ -26,6 +26,9 @@ const FAILURES_OF_ONE_DOCUMENT: u32 = 12;
 /// In how many scopes a server fails before it counts as down.
 const BLOCKED_SCOPES: usize = 3;
 
+/// How long a sender rests at least between two looks that nothing asked for.
+const LEAST_REST: Duration = Duration::from_secs(1);
+
 /// A sink's registration, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RegistrationState {
@@ -218,7 +221,8 @@ impl Lane {
     fn retry_at(&self, receipt: &Receipt) -> Option<Instant> {
         match self.next_try() {
             Some(_) if self.unreachable.load(Ordering::Relaxed) => None,
-            Some(next) => Some(next),
+            // Its time may have come without a document to try it with.
+            Some(next) => Some(next.max(Instant::now() + self.interval.min(LEAST_REST))),
             None if receipt.problem.is_some() => Some(Instant::now() + self.interval),
             None => None,
         }

@@ -3,6 +3,7 @@
 
 mod scripted;
 
+use std::sync::mpsc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
@@ -216,4 +217,28 @@ async fn a_refusal_that_cannot_be_written_down_is_no_reason_to_ask_without_end()
     run_for(&lab, INTERVAL * 2).await;
     let depth = lab.delivery.outbox().depth("one").unwrap();
     assert_eq!((depth.documents, depth.dead_letters), (0, 1));
+}
+
+#[test]
+fn a_sink_that_was_down_and_has_nothing_left_to_take_costs_nothing() {
+    let (done, waiting) = mpsc::channel();
+    // In a thread of its own: work without a rest holds the paused clock, and would never end.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let sink = Scripted::new("one", |_, _| Answer::Down(None));
+            let lab = Lab::new(&[&sink], 10);
+            lab.store("a").await;
+            run_for(&lab, Duration::from_secs(60)).await;
+            // As an operator does to the document that waited.
+            lab.drop_everything();
+            run_for(&lab, HOUR).await;
+        });
+        done.send(()).unwrap();
+    });
+    waiting.recv_timeout(Duration::from_secs(60)).expect("it works without a rest");
 }
