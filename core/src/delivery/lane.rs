@@ -15,7 +15,7 @@ use super::breaker::Breaker;
 use super::pace::Pace;
 use super::{Receipt, blocking};
 use crate::agent::AgentError;
-use crate::outbox::{Outbox, Queued};
+use crate::outbox::{Outbox, Queued, TakeError};
 use crate::sinks::{SendError, Sink, Tries};
 use crate::store::StoreError;
 use crate::wire::Registration;
@@ -25,6 +25,9 @@ use crate::wire::Registration;
 const FAILURES_OF_ONE_DOCUMENT: u32 = 12;
 /// In how many scopes a server fails before it counts as down.
 const BLOCKED_SCOPES: usize = 3;
+
+/// How long a sender rests at least between two looks that nothing asked for.
+const LEAST_REST: Duration = Duration::from_secs(1);
 
 /// A sink's registration, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +46,16 @@ pub enum RegistrationState {
         /// When it was told last.
         at: Timestamp,
     },
+}
+
+/// What became of a document that was taken from the queue.
+enum Outcome {
+    /// It left the queue.
+    Gone,
+    /// The outbox could not be read or written: it waits, with what follows it in its scope.
+    Stays,
+    /// The sink did not take it: likewise.
+    Failed(SendError),
 }
 
 /// A sink, the state it is in, and what wakes its sender.
@@ -123,13 +136,16 @@ impl Lane {
                 reason: Some(error.to_string()),
             },
         };
-        let unreachable = matches!(told, Err(SendError::Unreachable { .. }));
-        self.unreachable.store(unreachable, Ordering::Relaxed);
+        // One that answers that it failed on this may well take documents.
+        let unreachable = matches!(told, Err(SendError::Unreachable { failing: false, .. }));
+        let was_unreachable = self.unreachable.swap(unreachable, Ordering::Relaxed);
+        let asked = self.breaker().open().is_some_and(|open| open.asked);
         match &told {
             Err(error) if unreachable => self.did_not_work(error),
-            // That it answers does not take back that it asked for quiet.
-            _ if self.breaker().open().is_some_and(|open| open.asked) => {}
-            _ => self.worked(),
+            // A server can register agents and still take no documents: what sending found out,
+            // only sending can take back. Nor is a wait that the server asked for over.
+            _ if was_unreachable && !asked => self.worked(),
+            _ => {}
         }
         told
     }
@@ -206,7 +222,8 @@ impl Lane {
     fn retry_at(&self, receipt: &Receipt) -> Option<Instant> {
         match self.next_try() {
             Some(_) if self.unreachable.load(Ordering::Relaxed) => None,
-            Some(next) => Some(next),
+            // Its time may have come without a document to try it with.
+            Some(next) => Some(next.max(Instant::now() + self.interval.min(LEAST_REST))),
             None if receipt.problem.is_some() => Some(Instant::now() + self.interval),
             None => None,
         }
@@ -228,14 +245,21 @@ impl Lane {
             };
             let wait = lock(&self.pace).take(Instant::now());
             sleep(wait).await;
-            if let Err(error) = self.deliver(&queued, &mut receipt).await {
-                blocked.insert(queued.scope);
-                // One document that the server fails on says little; several say that it is down.
-                let down = !failing(&error) || blocked.len() >= BLOCKED_SCOPES;
-                if down || !self.has_more(&blocked).await {
-                    self.did_not_work(&error);
+            match self.deliver(&queued, &mut receipt).await {
+                Outcome::Gone => {}
+                Outcome::Stays => {
+                    blocked.insert(queued.scope);
                 }
-                receipt.problem = Some(AgentError::from(error));
+                Outcome::Failed(error) => {
+                    blocked.insert(queued.scope);
+                    // One document that the server fails on says little; several say that it is
+                    // down.
+                    let down = !failing(&error) || blocked.len() >= BLOCKED_SCOPES;
+                    if down || !self.has_more(&blocked).await {
+                        self.did_not_work(&error);
+                    }
+                    receipt.problem = Some(AgentError::from(error));
+                }
             }
         }
         receipt
@@ -258,21 +282,23 @@ impl Lane {
     }
 
     /// Sends one document and takes note of what became of it.
-    ///
-    /// An error means that the document stays where it is.
-    async fn deliver(&self, queued: &Queued, receipt: &mut Receipt) -> Result<(), SendError> {
+    async fn deliver(&self, queued: &Queued, receipt: &mut Receipt) -> Outcome {
         let wanted = queued.clone();
         let document = match self.in_outbox(move |outbox| Ok(outbox.document(&wanted))).await {
             Ok(Ok(Some(document))) => document,
             // It was dropped meanwhile.
-            Ok(Ok(None)) => return Ok(()),
-            Ok(Err(error)) => {
-                self.refuse(queued, error.to_string(), receipt).await;
-                return Ok(());
+            Ok(Ok(None)) => return Outcome::Gone,
+            Ok(Err(TakeError::Body(error))) => {
+                return self.refuse(queued, error.to_string(), receipt).await;
+            }
+            // That the file cannot be read now says nothing of the document.
+            Ok(Err(TakeError::Store(error))) => {
+                receipt.problem = Some(AgentError::Outbox(error));
+                return Outcome::Stays;
             }
             Err(error) => {
                 receipt.problem = Some(error);
-                return Ok(());
+                return Outcome::Stays;
             }
         };
         let tries = if self.breaker().open().is_some() { Tries::One } else { Tries::Several };
@@ -281,20 +307,22 @@ impl Lane {
                 self.worked();
                 self.acknowledge(queued).await;
                 receipt.delivered += 1;
+                Outcome::Gone
             }
             Err(error @ SendError::Refused { .. }) => {
                 self.worked();
-                self.refuse(queued, error.to_string(), receipt).await;
+                let outcome = self.refuse(queued, error.to_string(), receipt).await;
                 receipt.problem = Some(AgentError::Server(error));
+                outcome
             }
             Err(error) if failing(&error) && self.gives_up_on(queued).await => {
                 let reason = format!("{error} ({FAILURES_OF_ONE_DOCUMENT} times)");
-                self.refuse(queued, reason, receipt).await;
+                let outcome = self.refuse(queued, reason, receipt).await;
                 receipt.problem = Some(AgentError::Server(error));
+                outcome
             }
-            Err(error) => return Err(error),
+            Err(error) => Outcome::Failed(error),
         }
-        Ok(())
     }
 
     /// Counts that the server failed on this document; whether it has often enough.
@@ -315,14 +343,22 @@ impl Lane {
         let _ = noted.await;
     }
 
-    async fn refuse(&self, queued: &Queued, reason: String, receipt: &mut Receipt) {
+    /// Puts a document aside. Where that cannot be written down it stays, and is not sent again
+    /// before the next look: a server must not get it without end.
+    async fn refuse(&self, queued: &Queued, reason: String, receipt: &mut Receipt) -> Outcome {
         let sink = self.sink.name().to_owned();
         tracing::error!(sink, document = queued.id, reason, "a document was refused for good");
         let of = queued.clone();
         let put = self.in_outbox(move |outbox| outbox.refuse(&sink, &of, &reason)).await;
         match put {
-            Ok(()) => receipt.refused += 1,
-            Err(error) => receipt.problem = Some(error),
+            Ok(()) => {
+                receipt.refused += 1;
+                Outcome::Gone
+            }
+            Err(error) => {
+                receipt.problem = Some(error);
+                Outcome::Stays
+            }
         }
     }
 

@@ -220,20 +220,20 @@ impl Outbox {
         let Some(file) = self.file() else {
             return self.store_in_memory(scope, entries, now);
         };
-        self.move_to_file(file);
         let work = |connection: &Connection| {
             let first = queue::insert(connection, scope, entries, &sinks, now)?;
             beside(connection)?;
             limits::enforce(connection, &limits, first, now)
         };
-        let stored =
-            file.transaction(work).or_else(|error| match file.replace_damaged(&error)? {
-                Some(aside) => {
-                    self.report_aside(file, &aside);
-                    file.transaction(work)
-                }
-                None => Err(error),
-            });
+        // What waits in memory is older: it goes first, or nothing does.
+        let write = || self.move_to_file(file).and_then(|()| file.transaction(work));
+        let stored = write().or_else(|error| match file.replace_damaged(&error)? {
+            Some(aside) => {
+                self.report_aside(file, &aside);
+                write()
+            }
+            None => Err(error),
+        });
         match stored {
             Ok(dropped) => {
                 self.state().trouble = None;
@@ -263,22 +263,18 @@ impl Outbox {
         Ok(())
     }
 
-    /// What waited in memory goes to the file, where that works again.
-    fn move_to_file(&self, file: &Store) {
-        let moved = self.memory.transaction(|memory| {
+    /// What waited in memory goes to the file.
+    fn move_to_file(&self, file: &Store) -> Result<(), StoreError> {
+        let mut moved = Ok(());
+        self.memory.transaction(|memory| {
             if limits::tally(memory)?.documents == 0 {
                 return Ok(());
             }
-            let moved = file.transaction(|connection| queue::copy(memory, connection));
+            moved = file.transaction(|connection| queue::copy(memory, connection));
             // What fails is tried again with the next snapshot.
-            if moved.is_ok() {
-                queue::clear(memory)?;
-            }
-            Ok(())
-        });
-        if let Err(error) = moved {
-            tracing::debug!(%error, "documents stay in memory");
-        }
+            if moved.is_ok() { queue::clear(memory) } else { Ok(()) }
+        })?;
+        moved
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -328,5 +324,7 @@ impl Outbox {
     }
 }
 
+#[cfg(test)]
+mod model_test;
 #[cfg(test)]
 mod tests;

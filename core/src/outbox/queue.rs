@@ -154,20 +154,23 @@ pub(super) fn copy(from: &Connection, to: &Connection) -> rusqlite::Result<()> {
     let mut rows = documents.query([])?;
     while let Some(row) = rows.next()? {
         let old: i64 = row.get(0)?;
-        to.prepare_cached(
-            "INSERT INTO document (key, scope, stored_at, length, size, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![
-            row.get::<_, String>(1)?,
-            row.get::<_, String>(2)?,
-            row.get::<_, i64>(3)?,
-            row.get::<_, i64>(4)?,
-            row.get::<_, i64>(5)?,
-            row.get::<_, Vec<u8>>(6)?,
-        ])?;
-        let new = to.last_insert_rowid();
-        copy_queues(from, to, old, new)?;
+        let copied = to
+            .prepare_cached(
+                "INSERT INTO document (key, scope, stored_at, length, size, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (key) DO NOTHING",
+            )?
+            .execute(params![
+                row.get::<_, String>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, i64>(3)?,
+                row.get::<_, i64>(4)?,
+                row.get::<_, i64>(5)?,
+                row.get::<_, Vec<u8>>(6)?,
+            ])?;
+        // One that is there already must not keep all others in memory.
+        if copied > 0 {
+            copy_queues(from, to, old, to.last_insert_rowid())?;
+        }
     }
     Ok(())
 }

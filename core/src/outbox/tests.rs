@@ -226,6 +226,21 @@ fn a_full_disk_moves_the_queue_to_memory_and_back() {
 }
 
 #[test]
+fn a_document_that_would_fit_does_not_overtake_those_that_wait_in_memory() {
+    let (_folder, outbox) = outbox();
+    put_bytes(&outbox, "a", &noise(20_000));
+    // Room for a small document, as the first one leaves it, and not for a large one.
+    drain(&outbox, "one");
+    drain(&outbox, "two");
+    fill_disk(&outbox, 1);
+    let large = put_bytes(&outbox, "a", &noise(200_000));
+    assert!(outbox.trouble().is_some());
+    let small = put(&outbox, "a");
+    assert!(outbox.trouble().is_some(), "documents wait in memory, and nobody is told");
+    assert_eq!(drain(&outbox, "one"), [large, small]);
+}
+
+#[test]
 fn an_acknowledgement_that_cannot_be_written_is_remembered() {
     let (_folder, outbox) = outbox();
     let keys = [put(&outbox, "a"), put(&outbox, "a")];
