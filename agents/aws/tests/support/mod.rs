@@ -18,3 +18,5 @@ pub(crate) mod http;
 pub(crate) mod openfinops;
 pub(crate) mod priced;
 pub(crate) mod replies;
+pub(crate) mod running;
+pub(crate) mod systemd;
