@@ -123,7 +123,8 @@ impl Lane {
                 reason: Some(error.to_string()),
             },
         };
-        let unreachable = matches!(told, Err(SendError::Unreachable { .. }));
+        // One that answers that it failed on this may well take documents.
+        let unreachable = matches!(told, Err(SendError::Unreachable { failing: false, .. }));
         self.unreachable.store(unreachable, Ordering::Relaxed);
         match &told {
             Ok(()) => self.worked(),
@@ -162,6 +163,11 @@ impl Lane {
                 if reason.as_deref() != Some(&error.to_string()) =>
             {
                 tracing::error!(sink, %error, "the registration was refused");
+            }
+            (Err(error), RegistrationState::Waiting { reason, .. })
+                if failing(error) && reason.as_deref() != Some(&error.to_string()) =>
+            {
+                tracing::error!(sink, %error, "the registration failed at the server");
             }
             (Err(error), RegistrationState::Registered { .. }) => {
                 tracing::warn!(sink, %error, "the registration was not renewed");

@@ -37,6 +37,18 @@ fn documents_are_delivered_although_registrations_are_refused() {
 }
 
 #[test]
+fn documents_are_delivered_although_registering_fails_at_the_server() {
+    let server = registering(|_| Some(refusal(500, "no such table: agents")));
+    let (agent, _aws) = healthy();
+    let (agent, running) = serve(agent, &server);
+    wait_until("a document came", || !server.documents().is_empty());
+    wait_until("nothing waits", || agent.waiting().is_empty());
+    let failed = running.wait_for_log("the registration failed at the server");
+    assert!(failed["fields"]["error"].as_str().unwrap().contains("no such table"), "{failed}");
+    running.terminate();
+}
+
+#[test]
 fn a_refused_registration_is_tried_until_it_is_taken() {
     let server = registering(|before| (before < 2).then(|| refusal(400, "not yet")));
     let (agent, _aws) = healthy();
