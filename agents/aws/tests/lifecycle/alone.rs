@@ -1,9 +1,9 @@
 //! One agent a data directory, and the subcommands beside it.
 
 use crate::healthy;
-use crate::support::agent::wait_until;
 use crate::support::http::closed_port;
 use crate::support::openfinops::OpenFinOps;
+use crate::support::running::wait_until;
 
 #[test]
 fn a_second_agent_is_told_who_is_in() {

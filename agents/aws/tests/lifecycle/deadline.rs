@@ -1,9 +1,8 @@
 //! A cycle that does not end by itself.
 
 use crate::half_hanging;
-use crate::support::agent::wait_until;
 use crate::support::openfinops::OpenFinOps;
-use crate::support::running::message_of;
+use crate::support::running::{message_of, wait_until};
 
 #[test]
 fn a_scope_that_hangs_is_cut_off_and_the_next_cycle_begins() {

@@ -1,10 +1,10 @@
 //! Registering: until it succeeds, again and again, and never in the way of documents.
 
 use crate::healthy;
-use crate::support::agent::{Agent, wait_until};
+use crate::support::agent::Agent;
 use crate::support::http::Reply;
 use crate::support::openfinops::{OpenFinOps, REGISTER, refusal};
-use crate::support::running::Running;
+use crate::support::running::{Running, wait_until};
 
 /// Starts an agent with a heartbeat of a second.
 fn serve(agent: Agent, server: &OpenFinOps) -> (Agent, Running) {

@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 
-use crate::support::agent::{Agent, wait_until};
+use crate::support::agent::Agent;
 use crate::support::aws::Aws;
 use crate::support::fleet::Fleet;
 use crate::support::http::closed_port;
 use crate::support::openfinops::{OpenFinOps, REGISTER};
-use crate::support::running::{Running, message_of};
+use crate::support::running::{Running, message_of, wait_until};
 use crate::{gated, healthy};
 
 /// Starts the agent with a file of this text.

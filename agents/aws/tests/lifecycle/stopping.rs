@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::agent::{Agent, Ran, wait_until};
+use crate::support::agent::{Agent, Ran};
 use crate::support::aws::Aws;
 use crate::support::http::{Reply, Server, closed_port};
 use crate::support::openfinops::OpenFinOps;
-use crate::support::running::Running;
+use crate::support::running::{Running, wait_until};
 use crate::{half_hanging, healthy};
 
 /// The generous bound on a stop that has two seconds of grace.

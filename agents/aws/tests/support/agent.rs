@@ -9,8 +9,6 @@ use tempfile::TempDir;
 use super::aws::Aws;
 use super::running::Running;
 
-pub(crate) use super::running::wait_until;
-
 /// Secrets that must never show.
 pub(crate) const SECRET_KEY: &str = "scripted-secret-access-key";
 pub(crate) const TOKEN: &str = "scripted-bearer-token";

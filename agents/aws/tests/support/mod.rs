@@ -19,4 +19,6 @@ pub(crate) mod openfinops;
 pub(crate) mod priced;
 pub(crate) mod replies;
 pub(crate) mod running;
+pub(crate) mod slow;
 pub(crate) mod systemd;
+pub(crate) mod tls;
