@@ -7,10 +7,18 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod admin;
 mod alone;
+mod damage;
 mod deadline;
+mod logs;
+mod outage;
 mod registration;
 mod reload;
+mod report;
+mod secrets;
+mod settings;
+mod sinks;
 mod stopping;
 mod systemd;
 

@@ -16,6 +16,7 @@ pub(crate) mod fault;
 pub(crate) mod fleet;
 pub(crate) mod http;
 pub(crate) mod openfinops;
+pub(crate) mod page;
 pub(crate) mod priced;
 pub(crate) mod replies;
 pub(crate) mod running;

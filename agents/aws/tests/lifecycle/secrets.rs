@@ -1,0 +1,87 @@
+//! Secrets are in requests to their own place, and nowhere else.
+
+use std::path::PathBuf;
+
+use crate::support::agent::{Agent, Ran, SECRET_KEY, TOKEN};
+use crate::support::aws::Aws;
+use crate::support::fleet::Fleet;
+use crate::support::http::Reply;
+use crate::support::openfinops::OpenFinOps;
+use crate::support::page::Page;
+use crate::support::running::{Running, wait_until};
+
+const SESSION: &str = "scripted-session-token";
+const MIRROR_TOKEN: &str = "scripted-mirror-token";
+
+/// An agent that knows every kind of secret, and the file that names its sinks.
+fn entrusted(aws: &Aws, server: &OpenFinOps, mirror: &OpenFinOps) -> (Agent, String) {
+    let agent = Agent::of(aws)
+        .variable("AWS_SESSION_TOKEN", SESSION)
+        .variable("OPENFINOPS_TOKEN", TOKEN)
+        .variable("OPENFINOPS_LISTEN", "127.0.0.1:0")
+        .variable("OPENFINOPS_HEARTBEAT", "1");
+    let token = agent.file("mirror-token", MIRROR_TOKEN);
+    let text = format!(
+        "server: {}\ninterval: 10\nlog_level: trace\noutput: json\nsinks:\n  - name: mirror\n    \
+         server: {}\n    token_file: {token}\n",
+        server.url(),
+        mirror.url()
+    );
+    let config = agent.file("agent.yaml", &text);
+    (agent, config)
+}
+
+/// None of the secrets is in there.
+fn assert_no_secret(place: &str, bytes: &[u8]) {
+    for secret in [SECRET_KEY, TOKEN, SESSION, MIRROR_TOKEN] {
+        let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+        assert!(!found, "{secret} in {place}:\n{}", String::from_utf8_lossy(bytes));
+    }
+}
+
+fn assert_silent(place: &str, ran: &Ran) {
+    assert_no_secret(place, ran.stdout.as_bytes());
+    assert_no_secret(place, ran.stderr.as_bytes());
+}
+
+/// Looks wherever anyone can look at an agent while it runs.
+fn look_around(agent: &Agent, config: &str, running: &Running) {
+    let page = Page::of(running);
+    for path in ["/", "/metrics", "/readyz"] {
+        assert_no_secret(path, page.get(path).1.as_bytes());
+    }
+    for arguments in [
+        &["report"][..],
+        &["report", "--output", "json", "--by", "resource"],
+        &["report", "--output", "csv"],
+        &["outbox", "list"],
+        &["outbox", "show", "1"],
+        &["check"],
+        &["config", "validate"],
+        &["--once"],
+    ] {
+        assert_silent(
+            &arguments.join(" "),
+            &agent.run(&[arguments, &["--config", config]].concat()),
+        );
+    }
+    let files: Vec<PathBuf> = agent.entries().into_iter().filter(|it| it.is_file()).collect();
+    assert!(files.iter().any(|path| path.ends_with("agent.db")), "{files:?}");
+    for path in files {
+        assert_no_secret(&path.display().to_string(), &std::fs::read(&path).unwrap());
+    }
+}
+
+#[test]
+fn secrets_are_nowhere_to_be_seen() {
+    let aws = Aws::with(Fleet::healthy());
+    let server = OpenFinOps::healthy();
+    let mirror = OpenFinOps::scripted(|_, _| Some(Reply::Reset));
+    let (agent, config) = entrusted(&aws, &server, &mirror);
+    let running = agent.start(&["--config", &config]);
+    running.wait_for_cycles(1);
+    wait_until("the document came", || !server.documents().is_empty());
+    look_around(&agent, &config, &running);
+    assert_eq!(agent.waiting().len(), 1, "the mirror's was looked at");
+    assert_silent("the agent's own output", &running.terminate());
+}
