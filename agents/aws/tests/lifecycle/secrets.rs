@@ -6,8 +6,9 @@ use crate::support::agent::{Agent, Ran, SECRET_KEY, TOKEN};
 use crate::support::aws::Aws;
 use crate::support::fleet::Fleet;
 use crate::support::http::Reply;
-use crate::support::openfinops::OpenFinOps;
+use crate::support::openfinops::{INGEST, OpenFinOps};
 use crate::support::page::Page;
+use crate::support::replies::xml;
 use crate::support::running::{Running, wait_until};
 
 const SESSION: &str = "scripted-session-token";
@@ -83,5 +84,38 @@ fn secrets_are_nowhere_to_be_seen() {
     wait_until("the document came", || !server.documents().is_empty());
     look_around(&agent, &config, &running);
     assert_eq!(agent.waiting().len(), 1, "the mirror's was looked at");
+    assert_silent("the agent's own output", &running.terminate());
+}
+
+#[test]
+fn an_error_that_repeats_a_session_token_does_not_make_the_agent_repeat_it() {
+    // AWS explains a wrong signature with the request that it saw, headers included.
+    let aws = Aws::failing(Box::new(|call, _| {
+        let token = call.request.header("x-amz-security-token").unwrap_or_default();
+        (call.operation == "DescribeDBInstances").then(|| {
+            let body = format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code>\
+                 <Message>The request signature does not match.\n\nThe Canonical String should \
+                 have been\n'POST\n/\n\nx-amz-security-token:{token}\n'</Message></Error>\
+                 </ErrorResponse>"
+            );
+            match xml(&body) {
+                Reply::Whole(mut answer) => {
+                    answer.status = 403;
+                    Reply::Whole(answer)
+                }
+                other => other,
+            }
+        })
+    }));
+    let server = OpenFinOps::healthy();
+    let (agent, config) = entrusted(&aws, &server, &OpenFinOps::healthy());
+    let running = agent.start(&["--config", &config]);
+    running.wait_for_cycles(1);
+    wait_until("the document came", || !server.documents().is_empty());
+    let error = server.documents()[0]["services"]["rds"]["error"].to_string();
+    assert!(error.contains("The request signature does not match"), "{error}");
+    assert_no_secret("the document", &server.requests(INGEST)[0].body);
+    look_around(&agent, &config, &running);
     assert_silent("the agent's own output", &running.terminate());
 }
