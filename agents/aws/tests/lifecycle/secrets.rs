@@ -6,7 +6,7 @@ use crate::support::agent::{Agent, Ran, SECRET_KEY, TOKEN};
 use crate::support::aws::Aws;
 use crate::support::fleet::Fleet;
 use crate::support::http::Reply;
-use crate::support::openfinops::{INGEST, OpenFinOps};
+use crate::support::openfinops::{INGEST, OpenFinOps, REGISTER, refusal};
 use crate::support::page::Page;
 use crate::support::replies::xml;
 use crate::support::running::{Running, wait_until};
@@ -73,6 +73,15 @@ fn look_around(agent: &Agent, config: &str, running: &Running) {
     }
 }
 
+/// A server that refuses what comes to `path` with all that it was sent, as debugging servers do.
+fn echoing(path: &'static str) -> OpenFinOps {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    OpenFinOps::listen(listener, move |request, _| {
+        let sent = request.header("authorization").unwrap_or_default();
+        (request.path == path).then(|| refusal(400, &format!("not for {sent}, whoever that is")))
+    })
+}
+
 #[test]
 fn secrets_are_nowhere_to_be_seen() {
     let aws = Aws::with(Fleet::healthy());
@@ -84,6 +93,21 @@ fn secrets_are_nowhere_to_be_seen() {
     wait_until("the document came", || !server.documents().is_empty());
     look_around(&agent, &config, &running);
     assert_eq!(agent.waiting().len(), 1, "the mirror's was looked at");
+    assert_silent("the agent's own output", &running.terminate());
+}
+
+#[test]
+fn a_server_that_repeats_a_token_does_not_make_the_agent_repeat_it() {
+    let aws = Aws::with(Fleet::healthy());
+    let (server, mirror) = (echoing(INGEST), echoing(REGISTER));
+    let (agent, config) = entrusted(&aws, &server, &mirror);
+    let running = agent.start(&["--config", &config]);
+    running.wait_for_log("a document was refused for good");
+    running.wait_for_log("the registration was refused");
+    running.wait_for_cycles(1);
+    look_around(&agent, &config, &running);
+    let [letter] = agent.outbox().try_into().unwrap();
+    assert!(letter.contains("not for") && letter.contains("whoever that is"), "{letter}");
     assert_silent("the agent's own output", &running.terminate());
 }
 
