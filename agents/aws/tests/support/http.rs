@@ -60,9 +60,11 @@ pub(crate) enum Reply {
     Bytes(Bytes),
 }
 
+type Writing = dyn Fn(&mut dyn Write) -> io::Result<()> + Send + Sync;
+
 /// Writes an answer's bytes at its own pace.
 #[derive(Clone)]
-pub(crate) struct Bytes(Arc<dyn Fn(&mut dyn Write) -> io::Result<()> + Send + Sync>);
+pub(crate) struct Bytes(Arc<Writing>);
 
 impl fmt::Debug for Bytes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
