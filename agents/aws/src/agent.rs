@@ -157,6 +157,10 @@ pub(crate) fn permissions() -> Vec<&'static str> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use aws_config::retry::RetryConfig;
+    use aws_config::{BehaviorVersion, Region};
+    use finops_core::model::Scope;
+
     use super::*;
 
     #[test]
@@ -195,5 +199,42 @@ mod tests {
         assert!(
             AwsAgent::builder().server_url("nonsense").data_dir(folder.path()).build().is_err()
         );
+    }
+
+    /// Breaks where it is told of a service.
+    struct Breaking;
+
+    impl Progress for Breaking {
+        fn service_done(&self, _: &Scope, service: &'static str, _: Option<usize>) {
+            panic!("{service} cannot be shown");
+        }
+    }
+
+    /// Needs neither credentials nor a network: each service fails, and is then told of.
+    fn unreachable(region: &'static str) -> Target {
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static(region))
+            .retry_config(RetryConfig::disabled())
+            .build();
+        let scope =
+            Scope { provider: "aws", account_id: "123456789012".into(), region: region.into() };
+        Target { scope, home: true, access: Ok(sdk) }
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_scope_fails_that_scope_and_says_whose_fault_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let agent = AwsAgent::builder().data_dir(folder.path()).build().unwrap();
+        let snapshot =
+            snapshot(unreachable("eu-west-1"), agent.shared(1), Arc::new(Breaking)).await;
+        assert_eq!(&*snapshot.scope.region, "eu-west-1");
+        let failed: Vec<&str> = snapshot.failed_services().map(|(service, _)| service).collect();
+        assert_eq!(failed.len(), SERVICES.len(), "{failed:?}");
+        for (_, failure) in snapshot.failed_services() {
+            assert!(failure.error.contains("cannot be shown"), "{failure:?}");
+            assert!(failure.hint.as_deref().is_some_and(|hint| hint.contains("report it")));
+        }
+        assert_eq!(snapshot.events.len(), 1);
     }
 }

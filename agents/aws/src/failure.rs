@@ -48,8 +48,9 @@ where
 
 fn refused(action: &str, error: &(impl ProvideErrorMetadata + Error + 'static)) -> ServiceFailure {
     let code = error.code().unwrap_or("Unknown");
-    let message: String =
-        error.message().unwrap_or_default().chars().take(MESSAGE_LENGTH).collect();
+    // What AWS says of a wrong signature goes on with the whole request, session token included.
+    let said = error.message().unwrap_or_default().trim_start().lines().next();
+    let message: String = said.unwrap_or_default().chars().take(MESSAGE_LENGTH).collect();
     let hint = match code {
         code if is_denied(code) => format!("grant {action}"),
         code if code.contains("Expired")

@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use support::agent::{Agent, Ran, TOKEN, wait_until};
+use support::agent::{Agent, Ran, TOKEN};
 use support::aws::Aws;
 use support::fleet::Fleet;
 use support::http::{Reply, closed_port};
 use support::openfinops::{INGEST, OpenFinOps, REGISTER, refusal};
+use support::running::wait_until;
 
 /// An agent of the healthy fleet, and its AWS.
 fn healthy() -> (Agent, Aws) {

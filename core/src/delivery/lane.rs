@@ -180,6 +180,11 @@ impl Lane {
             {
                 tracing::error!(sink, %error, "the registration was refused");
             }
+            (Err(error), RegistrationState::Waiting { reason, .. })
+                if failing(error) && reason.as_deref() != Some(&error.to_string()) =>
+            {
+                tracing::error!(sink, %error, "the registration failed at the server");
+            }
             (Err(error), RegistrationState::Registered { .. }) => {
                 tracing::warn!(sink, %error, "the registration was not renewed");
             }

@@ -86,7 +86,7 @@ impl OpenFinOps {
             return Ok(());
         }
         let status = answer.status().as_u16();
-        Err(SendError::Refused { url: url.to_string(), status, answer: quote(answer).await })
+        Err(SendError::Refused { url: url.to_string(), status, answer: self.quote(answer).await })
     }
 
     async fn tell(&self, registration: &Registration, tries: Tries) -> Result<(), SendError> {
@@ -119,7 +119,7 @@ impl OpenFinOps {
                 Ok(answer) if answer.status().is_success() => return Ok(()),
                 Ok(answer) => {
                     let (status, asked) = (answer.status().as_u16(), retry_after(answer.headers()));
-                    let answer = quote(answer).await;
+                    let answer = self.quote(answer).await;
                     if is_final(status) {
                         return Err(SendError::Refused { url: url.to_string(), status, answer });
                     }
@@ -145,6 +145,17 @@ impl OpenFinOps {
             self.retries.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(wait).await;
         }
+    }
+
+    /// The start of an answer, on one line.
+    async fn quote(&self, answer: Response) -> String {
+        let text = beginning(answer).await;
+        let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Some servers repeat a request's headers in their errors.
+        if let Some(token) = &self.token {
+            line = line.replace(token.expose_secret(), "[token]");
+        }
+        line.chars().take(200).collect()
     }
 
     fn headers(&self, key: Option<&str>) -> HeaderMap {
@@ -231,8 +242,8 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default())
 }
 
-/// The start of an answer, on one line. An answer that drips is cut where its time is over.
-async fn quote(mut answer: Response) -> String {
+/// The start of an answer. One that drips is cut where its time is over.
+async fn beginning(mut answer: Response) -> String {
     let mut text = Vec::new();
     let reading = async {
         while text.len() < ANSWER_BYTES {
@@ -243,9 +254,7 @@ async fn quote(mut answer: Response) -> String {
         }
     };
     let _ = tokio::time::timeout(ANSWER_TIME, reading).await;
-    let text = String::from_utf8_lossy(&text);
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(200).collect()
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 fn unreachable(url: &Url, reason: String) -> SendError {

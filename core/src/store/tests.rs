@@ -154,3 +154,20 @@ fn a_disk_that_is_full_is_not_damage() {
     assert!(error.is_unwritable(), "{error}");
     assert_eq!(store.replace_damaged(&error).unwrap(), None);
 }
+
+#[test]
+fn processes_that_start_at_once_agree_on_who_makes_the_file() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let starts = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            let start = || {
+                starts.wait();
+                let (store, aside) = Store::open(folder.path()).unwrap();
+                assert_eq!((count(&store), aside), (0, None));
+            };
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+        });
+    }
+}

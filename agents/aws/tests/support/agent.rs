@@ -1,14 +1,13 @@
 //! The real binary, run in an empty home with a bound on its time.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::aws::Aws;
+use super::running::Running;
 
 /// Secrets that must never show.
 pub(crate) const SECRET_KEY: &str = "scripted-secret-access-key";
@@ -106,7 +105,7 @@ impl Agent {
     }
 
     /// The command, not started.
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let home = self.folder.path().join("home");
         std::fs::create_dir_all(&home).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_aws-agent"));
@@ -120,6 +119,11 @@ impl Agent {
             .stdin(Stdio::null())
             .stderr(Stdio::piped());
         command
+    }
+
+    /// Starts cycle after cycle at the shortest interval; each part of `more` is an argument.
+    pub(crate) fn serve(&self, server: &str, more: &[&str]) -> Running {
+        self.start(&[&["--server", server, "--interval", "10"], more].concat())
     }
 
     /// Starts the binary.
@@ -157,63 +161,6 @@ impl Agent {
     }
 }
 
-/// The binary while it runs.
-pub(crate) struct Running {
-    child: Child,
-    started: Instant,
-    stdout: JoinHandle<String>,
-    stderr: JoinHandle<String>,
-}
-
-impl Running {
-    fn watch(mut child: Child) -> Self {
-        let stdout = collect(child.stdout.take());
-        let stderr = collect(child.stderr.take());
-        Self { child, started: Instant::now(), stdout, stderr }
-    }
-
-    /// Sends it a signal: `TERM`, `INT`.
-    pub(crate) fn signal(&self, name: &str) {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", name, &pid]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    /// Waits for its end; one that does not come is a failure.
-    pub(crate) fn end_within(mut self, limit: Duration) -> Ran {
-        let deadline = Instant::now() + limit;
-        let status = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break Some(status);
-            }
-            if Instant::now() > deadline {
-                self.child.kill().unwrap();
-                self.child.wait().unwrap();
-                break None;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        };
-        let took = self.started.elapsed();
-        let (stdout, stderr) = (self.stdout.join().unwrap(), self.stderr.join().unwrap());
-        let Some(status) = status else {
-            panic!("it did not end within {limit:?}; stderr:\n{stderr}");
-        };
-        let ran = Ran { status: status.code(), stdout, stderr, took };
-        ran.assert_calm();
-        ran
-    }
-}
-
-fn collect(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut text = Vec::new();
-        if let Some(mut pipe) = pipe {
-            pipe.read_to_end(&mut text).unwrap();
-        }
-        String::from_utf8(text).unwrap()
-    })
-}
-
 /// What a run left.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -226,7 +173,7 @@ pub(crate) struct Ran {
 
 impl Ran {
     /// No panic, no backtrace, no secret, whatever went wrong.
-    fn assert_calm(&self) {
+    pub(super) fn assert_calm(&self) {
         for text in [&self.stdout, &self.stderr] {
             for word in ["panicked", "RUST_BACKTRACE", "stack backtrace", SECRET_KEY, TOKEN] {
                 assert!(!text.contains(word), "{word:?} in:\n{text}");
@@ -243,14 +190,5 @@ impl Ran {
         for word in words {
             assert!(self.stderr.contains(word), "no {word:?} in: {}", self.stderr);
         }
-    }
-}
-
-/// Waits until `condition` holds, for at most 20 seconds.
-pub(crate) fn wait_until(what: &str, condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !condition() {
-        assert!(Instant::now() < deadline, "never: {what}");
-        std::thread::sleep(Duration::from_millis(5));
     }
 }

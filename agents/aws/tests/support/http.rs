@@ -3,6 +3,7 @@
 //! A framework would repair what these tests want broken: here an answer can be cut in the middle,
 //! never come, or be a closed connection. One thread a connection, one request a connection.
 
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -55,6 +56,20 @@ pub(crate) enum Reply {
     Hang,
     /// The connection's end.
     Reset,
+    /// Whatever is written, when it is written.
+    Bytes(Bytes),
+}
+
+type Writing = dyn Fn(&mut dyn Write) -> io::Result<()> + Send + Sync;
+
+/// Writes an answer's bytes at its own pace.
+#[derive(Clone)]
+pub(crate) struct Bytes(Arc<Writing>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Bytes")
+    }
 }
 
 impl Reply {
@@ -62,6 +77,13 @@ impl Reply {
     pub(crate) fn of(status: u16, kind: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("content-type", kind.to_owned())];
         Self::Whole(Answer { status, headers, body: body.into() })
+    }
+
+    /// The bytes that `write` writes.
+    pub(crate) fn written(
+        write: impl Fn(&mut dyn Write) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self::Bytes(Bytes(Arc::new(write)))
     }
 
     /// The same with one header more.
@@ -82,18 +104,33 @@ pub(crate) struct Server {
 impl Server {
     /// A server that answers each request as `script` says.
     pub(crate) fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        Self::listen(TcpListener::bind("127.0.0.1:0").expect("a free port"), script)
+    }
+
+    /// The same behind a listener that is there already.
+    pub(crate) fn listen(
+        listener: TcpListener,
+        script: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::accept(listener, move |stream| serve(stream, &script))
+    }
+
+    /// Lets `connected` have each connection, in a thread of its own.
+    pub(crate) fn accept(
+        listener: TcpListener,
+        connected: impl Fn(TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let address = listener.local_addr().expect("an address");
         let stopped = Arc::new(AtomicBool::new(false));
-        let (script, stop) = (Arc::new(script), Arc::clone(&stopped));
+        let (connected, stop) = (Arc::new(connected), Arc::clone(&stopped));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if stop.load(Ordering::Relaxed) {
                     return;
                 }
-                let script = Arc::clone(&script);
+                let connected = Arc::clone(&connected);
                 // A client that goes away in the middle is what some tests are about.
-                std::thread::spawn(move || serve(stream, &*script).ok());
+                std::thread::spawn(move || connected(stream).ok());
             }
         });
         Self { address, stopped }
@@ -101,6 +138,11 @@ impl Server {
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Its port.
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
     }
 }
 
@@ -119,36 +161,35 @@ pub(crate) fn closed_port() -> String {
     format!("http://{address}")
 }
 
-fn serve(stream: TcpStream, script: &dyn Fn(&Request) -> Reply) -> io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
+/// Reads one request and answers it as `script` says.
+pub(crate) fn serve(
+    stream: impl Read + Write,
+    script: &dyn Fn(&Request) -> Reply,
+) -> io::Result<()> {
+    let mut reader = BufReader::new(stream);
     let request = read(&mut reader)?;
-    let (answer, sent) = match script(&request) {
-        Reply::Whole(answer) => {
-            let sent = answer.body.len();
-            (answer, sent)
-        }
-        Reply::Truncated(answer) => {
-            let sent = answer.body.len() / 2;
-            (answer, sent)
-        }
-        Reply::Hang => {
-            io::copy(&mut reader, &mut io::sink())?;
-            return Ok(());
-        }
-        Reply::Reset => return Ok(()),
-    };
+    match script(&request) {
+        Reply::Whole(answer) => send(reader.get_mut(), &answer, answer.body.len()),
+        Reply::Truncated(answer) => send(reader.get_mut(), &answer, answer.body.len() / 2),
+        Reply::Bytes(Bytes(write)) => write(reader.get_mut()),
+        Reply::Hang => io::copy(&mut reader, &mut io::sink()).map(|_| ()),
+        Reply::Reset => Ok(()),
+    }
+}
+
+/// Sends an answer's head and so many bytes of its body.
+fn send(stream: &mut impl Write, answer: &Answer, bytes: usize) -> io::Result<()> {
     let mut head = format!("HTTP/1.1 {} Scripted\r\nconnection: close\r\n", answer.status);
     for (name, value) in &answer.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str(&format!("content-length: {}\r\n\r\n", answer.body.len()));
-    let mut stream = stream;
     stream.write_all(head.as_bytes())?;
-    stream.write_all(&answer.body[..sent])?;
+    stream.write_all(&answer.body[..bytes])?;
     stream.flush()
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Request> {
+fn read(reader: &mut impl BufRead) -> io::Result<Request> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let mut words = line.split_whitespace();

@@ -1,5 +1,6 @@
 //! The scripted OpenFinOps server.
 
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
@@ -28,14 +29,23 @@ impl OpenFinOps {
     pub(crate) fn scripted(
         script: impl Fn(&str, usize) -> Option<Reply> + Send + Sync + 'static,
     ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        Self::listen(listener, move |request, before| script(&request.path, before))
+    }
+
+    /// The same of a whole request, behind a listener that is there already.
+    pub(crate) fn listen(
+        listener: TcpListener,
+        script: impl Fn(&Request, usize) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Self {
         let requests = Arc::new(Mutex::new(Vec::<Request>::new()));
         let seen = Arc::clone(&requests);
-        let server = Server::start(move |request| {
+        let server = Server::listen(listener, move |request| {
             let mut seen = seen.lock().unwrap();
             let before = seen.iter().filter(|earlier| earlier.path == request.path).count();
             seen.push(request.clone());
             drop(seen);
-            script(&request.path, before)
+            script(request, before)
                 .unwrap_or_else(|| Reply::of(200, "application/json", "{\"status\": \"success\"}"))
         });
         Self { server, requests }

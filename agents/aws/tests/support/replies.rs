@@ -41,7 +41,7 @@ pub(crate) fn healthy(fleet: &Fleet, call: &Call) -> Reply {
     }
 }
 
-pub(super) fn xml(body: &str) -> Reply {
+pub(crate) fn xml(body: &str) -> Reply {
     let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}");
     Reply::of(200, "text/xml;charset=UTF-8", body)
 }
