@@ -72,7 +72,8 @@ pub struct Outbox {
     folder: PathBuf,
     /// Empty where there can be no file so far.
     file: OnceLock<Store>,
-    memory: Store,
+    /// Empty until the file could not take something: an agent without trouble has one database.
+    memory: OnceLock<Store>,
     settings: Mutex<Settings>,
     state: Mutex<State>,
     clock: Clock,
@@ -106,7 +107,7 @@ impl Outbox {
         let outbox = Self {
             folder: folder.to_path_buf(),
             file: OnceLock::new(),
-            memory: Store::in_memory()?,
+            memory: OnceLock::new(),
             settings: Mutex::new(Settings { limits, sinks }),
             state: Mutex::default(),
             clock: Timestamp::now,
@@ -255,7 +256,7 @@ impl Outbox {
     ) -> Result<(), StoreError> {
         let Settings { mut limits, sinks } = self.settings();
         limits.max_bytes = limits.max_bytes.min(MEMORY_BYTES);
-        let dropped = self.memory.transaction(|connection| {
+        let dropped = self.make_memory()?.transaction(|connection| {
             let first = queue::insert(connection, scope, entries, &sinks, now)?;
             limits::enforce(connection, &limits, first, now)
         })?;
@@ -263,10 +264,21 @@ impl Outbox {
         Ok(())
     }
 
+    fn make_memory(&self) -> Result<&Store, StoreError> {
+        match self.memory.get() {
+            Some(memory) => Ok(memory),
+            None => {
+                let made = Store::in_memory()?;
+                Ok(self.memory.get_or_init(|| made))
+            }
+        }
+    }
+
     /// What waited in memory goes to the file.
     fn move_to_file(&self, file: &Store) -> Result<(), StoreError> {
+        let Some(memory) = self.memory.get() else { return Ok(()) };
         let mut moved = Ok(());
-        self.memory.transaction(|memory| {
+        memory.transaction(|memory| {
             if limits::tally(memory)?.documents == 0 {
                 return Ok(());
             }

@@ -208,7 +208,7 @@ impl Model {
                 .query_map([], |row| row.get(0))?
                 .collect()
         };
-        self.outbox.memory.read(keys).unwrap()
+        self.outbox.memory.get().map(|it| it.read(keys).unwrap()).unwrap_or_default()
     }
 }
 

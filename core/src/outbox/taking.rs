@@ -41,7 +41,8 @@ impl Outbox {
                 return Ok(Some(next));
             }
         }
-        self.memory.read(|connection| queue::next(connection, sink, true, &skip))
+        let Some(memory) = self.memory.get() else { return Ok(None) };
+        memory.read(|connection| queue::next(connection, sink, true, &skip))
     }
 
     /// The document itself; `None` where it was dropped meanwhile.
@@ -49,7 +50,7 @@ impl Outbox {
     /// # Errors
     /// SQLite or the disk failed, or the document is damaged.
     pub fn document(&self, queued: &Queued) -> Result<Option<Vec<u8>>, TakeError> {
-        let store = self.store_of(queued);
+        let store = self.store_of(queued)?;
         let body = self.mending(store, store.read(|it| queue::body(it, queued.id)))?;
         Ok(body.map(|body| body.unpack()).transpose()?)
     }
@@ -59,7 +60,7 @@ impl Outbox {
     pub fn acknowledge(&self, sink: &str, queued: &Queued) {
         let done = self
             .store_of(queued)
-            .transaction(|connection| queue::acknowledge(connection, sink, queued.id));
+            .and_then(|store| store.transaction(|it| queue::acknowledge(it, sink, queued.id)));
         if let Err(error) = done {
             tracing::warn!(%error, sink, "an acknowledgement could not be written down");
             self.state().unrecorded.insert((sink.to_owned(), queued.clone()));
@@ -72,7 +73,7 @@ impl Outbox {
     /// SQLite or the disk failed; the document stays in the queue.
     pub fn refuse(&self, sink: &str, queued: &Queued, reason: &str) -> Result<(), StoreError> {
         let now = (self.clock)().as_millisecond();
-        self.store_of(queued).transaction(|connection| {
+        self.store_of(queued)?.transaction(|connection| {
             let moved = connection
                 .prepare_cached("DELETE FROM pending WHERE sink = ?1 AND document = ?2")?
                 .execute(params![sink, queued.id])?;
@@ -90,7 +91,7 @@ impl Outbox {
     /// # Errors
     /// SQLite or the disk failed.
     pub fn failed(&self, sink: &str, queued: &Queued) -> Result<u32, StoreError> {
-        let store = self.store_of(queued);
+        let store = self.store_of(queued)?;
         store.transaction(|connection| queue::failed(connection, sink, queued.id))
     }
 
@@ -99,7 +100,10 @@ impl Outbox {
     /// # Errors
     /// SQLite or the disk failed.
     pub fn depth(&self, sink: &str) -> Result<Depth, StoreError> {
-        let mut depth = self.memory.read(|connection| queue::depth(connection, sink))?;
+        let mut depth = match self.memory.get() {
+            Some(memory) => memory.read(|connection| queue::depth(connection, sink))?,
+            None => Depth::default(),
+        };
         if let Some(file) = self.file() {
             let on_disk = file.read(|connection| queue::depth(connection, sink))?;
             depth.documents += on_disk.documents;
@@ -117,7 +121,10 @@ impl Outbox {
     /// # Errors
     /// SQLite or the disk failed.
     pub fn tally(&self) -> Result<Tally, StoreError> {
-        let mut sum = self.memory.read(limits::tally)?;
+        let mut sum = match self.memory.get() {
+            Some(memory) => memory.read(limits::tally)?,
+            None => Tally::default(),
+        };
         if let Some(file) = self.file() {
             let on_disk = file.read(limits::tally)?;
             sum.documents += on_disk.documents;
@@ -149,8 +156,9 @@ impl Outbox {
     fn record_acknowledgements(&self) {
         let unrecorded: Vec<_> = self.state().unrecorded.iter().cloned().collect();
         for (sink, queued) in unrecorded {
-            let store = self.store_of(&queued);
-            let done = store.transaction(|it| queue::acknowledge(it, &sink, queued.id));
+            let done = self
+                .store_of(&queued)
+                .and_then(|store| store.transaction(|it| queue::acknowledge(it, &sink, queued.id)));
             if done.is_err() {
                 return;
             }
@@ -158,10 +166,10 @@ impl Outbox {
         }
     }
 
-    fn store_of(&self, queued: &Queued) -> &Store {
+    fn store_of(&self, queued: &Queued) -> Result<&Store, StoreError> {
         match self.file() {
-            Some(file) if !queued.in_memory => file,
-            _ => &self.memory,
+            Some(file) if !queued.in_memory => Ok(file),
+            _ => self.make_memory(),
         }
     }
 
