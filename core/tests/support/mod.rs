@@ -9,12 +9,12 @@ pub(crate) mod memory;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-/// Asks again and again until the answer is something, for at most two minutes.
+/// Asks again and again until the answer is something, for at most five minutes.
 pub(crate) async fn until<T, F: Future<Output = Option<T>>>(
     what: &str,
     mut ask: impl FnMut() -> F,
 ) -> T {
-    let deadline = Instant::now() + Duration::from_secs(120);
+    let deadline = Instant::now() + Duration::from_secs(300);
     loop {
         if let Some(answer) = ask().await {
             return answer;
