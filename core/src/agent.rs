@@ -83,6 +83,7 @@ pub trait Agent: Send + Sync {
     /// Nothing ends a cycle early: what failed is in the report.
     fn run_once(&self) -> impl Future<Output = CycleReport> + Send {
         async {
+            self.delivery().begin();
             let mut report = CycleReport::new(self.group_by());
             let collected = CancellationToken::new();
             // Boxed, since a future this deep is more than the compiler likes to lay out.

@@ -236,10 +236,8 @@ impl AwsAgentBuilder {
             sinks::build(server, self.token, self.printer, &self.run).map_err(BuildError::Tls)?;
         let names = sinks.iter().map(|sink| sink.name().to_owned()).collect();
         let outbox = match self.outbox {
-            Some(outbox) => {
-                outbox.reconfigure(names, self.run.limits.clone());
-                outbox
-            }
+            // It changes hands when this agent begins to run.
+            Some(outbox) => outbox,
             None => Arc::new(Outbox::open(data_dir.path(), names, self.run.limits.clone())?),
         };
         let sender = Sender {
@@ -251,7 +249,8 @@ impl AwsAgentBuilder {
         };
         let pacing = Pacing { interval: self.interval, rate: self.run.send_rate };
         let cadence = self.cadence.unwrap_or(Cadence::Every(self.interval));
-        let delivery = Delivery::new(sender, outbox, sinks, pacing).cadence(cadence);
+        let delivery =
+            Delivery::new(sender, outbox, sinks, pacing).cadence(cadence).limits(self.run.limits);
         Ok(AwsAgent {
             registration: registration(agent_id, hostname, &self.config, self.interval),
             config: self.config,

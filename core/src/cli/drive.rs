@@ -111,13 +111,12 @@ fn kept(report: &CycleReport, data_dir: &Path) -> Option<String> {
 
 /// What waits in memory only is gone when the process is.
 fn lost(report: &CycleReport, trouble: &str) -> Option<String> {
-    match report.receipt.kept {
-        0 => None,
-        many => Some(format!(
-            "{many} documents are lost: they could not be delivered, and not be kept either \
-             ({trouble})"
-        )),
-    }
+    let documents = match report.receipt.kept {
+        0 => return None,
+        1 => "1 document is lost: it".to_owned(),
+        many => format!("{many} documents are lost: they"),
+    };
+    Some(format!("{documents} could not be delivered, and not be kept either ({trouble})"))
 }
 
 /// What a sink refused in this run.

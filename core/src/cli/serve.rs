@@ -117,6 +117,8 @@ async fn until_replaced<A: Agent, E: Display>(
                         tracing::info!("the new configuration is valid and follows this cycle");
                         next = Some(new);
                         shutdown.after_cycle.cancel();
+                        // systemd waits for this, and a cycle may be longer than its patience.
+                        notify_ready();
                     }
                     Err(problem) => {
                         tracing::error!("the old configuration stays: {problem}");

@@ -13,6 +13,7 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::AgentError;
+use crate::config::Limits;
 use crate::history::{self, Cadence};
 use crate::model::Snapshot;
 use crate::outbox::{Body, Entry, EntryKey, Outbox};
@@ -31,6 +32,7 @@ pub struct Delivery {
     outbox: Arc<Outbox>,
     lanes: Vec<Lane>,
     cadence: Cadence,
+    limits: Limits,
     summed_up: AtomicU64,
 }
 
@@ -78,7 +80,29 @@ impl Delivery {
         let lane = |sink| Lane::new(sink, Arc::clone(&outbox), pacing.interval, pacing.rate);
         let lanes = sinks.into_iter().map(lane).collect();
         let cadence = Cadence::Every(pacing.interval);
-        Self { sender: Arc::new(sender), outbox, lanes, cadence, summed_up: AtomicU64::new(0) }
+        let limits = outbox.limits();
+        Self {
+            sender: Arc::new(sender),
+            outbox,
+            lanes,
+            cadence,
+            limits,
+            summed_up: AtomicU64::new(0),
+        }
+    }
+
+    /// The outbox's bounds from when this delivery begins.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// New documents are for these sinks from now on. An outbox that was another delivery's before
+    /// so changes hands between two cycles.
+    pub(crate) fn begin(&self) {
+        let sinks = self.lanes.iter().map(|lane| lane.sink.name().to_owned()).collect();
+        self.outbox.reconfigure(sinks, self.limits.clone());
     }
 
     /// How far apart the history expects two snapshots of a scope.

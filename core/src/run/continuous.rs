@@ -19,6 +19,7 @@ const FULL_WAIT: Duration = Duration::from_secs(1);
 
 /// Cycle after cycle, with sending and registering beside it.
 pub(crate) async fn run<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Shutdown) {
+    agent.delivery().begin();
     let ending = CancellationToken::new();
     let sending = Box::pin(async {
         let registration = tokio::select! {

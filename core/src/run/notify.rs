@@ -27,7 +27,7 @@ pub fn notify_stopping() {
 pub(super) fn status(report: &CycleReport) {
     let total = report.total();
     let line = format!(
-        "{} resources, {} USD/hour, {} unpriced, {} failed; {} documents wait",
+        "{} resources, {} USD/hour, {} unpriced, {} services failed; documents waiting: {}",
         total.count,
         total.rate.hourly(),
         total.unpriced,

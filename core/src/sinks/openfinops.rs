@@ -26,6 +26,9 @@ const INGEST_TIMEOUT: Duration = Duration::from_secs(30);
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(10);
 /// What to do about a server that does not answer.
 const REMEDY: &str = "check its address and that it runs";
+/// What to do about a certificate that is not trusted.
+const CERTIFICATE_REMEDY: &str =
+    "check its certificate; a private authority belongs to the system's, or into SSL_CERT_FILE";
 /// How much of an answer is read, to quote it.
 const ANSWER_BYTES: usize = 4 * 1024;
 /// How long an answer is read, to quote it.
@@ -270,5 +273,7 @@ fn describe(error: &reqwest::Error) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    format!("{cause}; {REMEDY}")
+    let cause = cause.to_string();
+    let remedy = if cause.contains("certificate") { CERTIFICATE_REMEDY } else { REMEDY };
+    format!("{cause}; {remedy}")
 }
