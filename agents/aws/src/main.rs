@@ -2,9 +2,15 @@
 
 use std::process::ExitCode;
 
-/// One thread: an agent waits for answers nearly all of its time, and a second thread would cost
-/// more memory (an allocator's arena) than it saves time.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    aws_agent::cli::run().await.into()
+use finops_core::cli;
+
+fn main() -> ExitCode {
+    match cli::runtime() {
+        // Boxed: the future of a whole agent is too large for the stack of a debug build.
+        Ok(runtime) => runtime.block_on(Box::pin(aws_agent::cli::run())).into(),
+        Err(error) => {
+            cli::complain("aws-agent", format_args!("cannot start: {error}"));
+            ExitCode::from(2)
+        }
+    }
 }

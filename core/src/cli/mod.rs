@@ -7,6 +7,7 @@ mod logging;
 mod outbox;
 mod progress_line;
 mod report;
+mod runtime;
 mod serve;
 mod signals;
 
@@ -17,4 +18,5 @@ pub use logging::{start_logging, start_logging_once};
 pub use outbox::OutboxCommand;
 pub use progress_line::ProgressLine;
 pub use report::ReportCommand;
+pub use runtime::runtime;
 pub use serve::{Admin, continuous};

@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::breaker::Breaker;
 use super::pace::Pace;
+use super::registering::RegistrationState;
 use super::{Receipt, blocking};
 use crate::agent::AgentError;
 use crate::outbox::{Outbox, Queued, TakeError};
 use crate::sinks::{SendError, Sink, Tries};
 use crate::store::StoreError;
-use crate::wire::Registration;
 
 /// How often a server may answer one document with 500 before that document is put aside: then it
 /// is the document, and not the server, that does not work.
@@ -28,25 +28,6 @@ const BLOCKED_SCOPES: usize = 3;
 
 /// How long a sender rests at least between two looks that nothing asked for.
 const LEAST_REST: Duration = Duration::from_secs(1);
-
-/// A sink's registration, for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RegistrationState {
-    /// The sink needs none.
-    NotNeeded,
-    /// The sink was not told yet, or did not take it.
-    Waiting {
-        /// Since when.
-        since: Timestamp,
-        /// What it answered, where it was told.
-        reason: Option<String>,
-    },
-    /// The sink knows the agent.
-    Registered {
-        /// When it was told last.
-        at: Timestamp,
-    },
-}
 
 /// What became of a document that was taken from the queue.
 enum Outcome {
@@ -65,12 +46,12 @@ pub(super) struct Lane {
     interval: Duration,
     breaker: Mutex<Breaker>,
     pace: Mutex<Pace>,
-    registration: Mutex<RegistrationState>,
+    pub(super) registration: Mutex<RegistrationState>,
     delivered: AtomicU64,
     /// The last registration could not reach the sink: the next one is the probe.
-    unreachable: AtomicBool,
+    pub(super) unreachable: AtomicBool,
     work: Notify,
-    trouble: Notify,
+    pub(super) trouble: Notify,
 }
 
 impl Lane {
@@ -117,92 +98,7 @@ impl Lane {
         lock(&self.breaker)
     }
 
-    /// Tells the sink of the agent.
-    pub(super) async fn register(
-        &self,
-        registration: &Registration,
-        tries: Tries,
-    ) -> Result<(), SendError> {
-        let told = self.sink.register(registration, tries).await;
-        let before = self.registration();
-        *lock(&self.registration) = match (&told, before) {
-            (_, RegistrationState::NotNeeded) => RegistrationState::NotNeeded,
-            (Ok(()), _) => RegistrationState::Registered { at: Timestamp::now() },
-            (Err(error), RegistrationState::Waiting { since, .. }) => {
-                RegistrationState::Waiting { since, reason: Some(error.to_string()) }
-            }
-            (Err(error), RegistrationState::Registered { .. }) => RegistrationState::Waiting {
-                since: Timestamp::now(),
-                reason: Some(error.to_string()),
-            },
-        };
-        // One that answers that it failed on this may well take documents.
-        let unreachable = matches!(told, Err(SendError::Unreachable { failing: false, .. }));
-        let was_unreachable = self.unreachable.swap(unreachable, Ordering::Relaxed);
-        let asked = self.breaker().open().is_some_and(|open| open.asked);
-        match &told {
-            Err(error) if unreachable => self.did_not_work(error),
-            // A server can register agents and still take no documents: what sending found out,
-            // only sending can take back. Nor is a wait that the server asked for over.
-            _ if was_unreachable && !asked => self.worked(),
-            _ => {}
-        }
-        told
-    }
-
-    /// Registers until it succeeds, and then again every `heartbeat`: so the server sees that the
-    /// agent lives, and one that forgot it knows it again.
-    pub(super) async fn keep_registered(&self, registration: &Registration, heartbeat: Duration) {
-        if !self.sink.registers() {
-            return;
-        }
-        loop {
-            let before = self.registration();
-            let told = self.register(registration, Tries::One).await;
-            self.log_registration(&before, &told);
-            let jitter = heartbeat.mul_f64(0.9 + 0.1 * fastrand::f64());
-            let wait = match told {
-                // A refusal is not about now; asking more often would not help.
-                Ok(()) | Err(SendError::Refused { .. }) => Instant::now() + jitter,
-                Err(_) => self.next_try().unwrap_or_else(|| Instant::now() + jitter),
-            };
-            self.wait_for_probe(wait).await;
-        }
-    }
-
-    /// One line a change, not one an attempt.
-    fn log_registration(&self, before: &RegistrationState, told: &Result<(), SendError>) {
-        let sink = self.sink.name();
-        match (told, before) {
-            (Ok(()), RegistrationState::Waiting { .. }) => tracing::info!(sink, "registered"),
-            (Err(error @ SendError::Refused { .. }), RegistrationState::Waiting { reason, .. })
-                if reason.as_deref() != Some(&error.to_string()) =>
-            {
-                tracing::error!(sink, %error, "the registration was refused");
-            }
-            (Err(error), RegistrationState::Waiting { reason, .. })
-                if failing(error) && reason.as_deref() != Some(&error.to_string()) =>
-            {
-                tracing::error!(sink, %error, "the registration failed at the server");
-            }
-            (Err(error), RegistrationState::Registered { .. }) => {
-                tracing::warn!(sink, %error, "the registration was not renewed");
-            }
-            _ => {}
-        }
-    }
-
-    /// Waits until `at`; where sending meets trouble meanwhile, until the sink may be tried again.
-    async fn wait_for_probe(&self, at: Instant) {
-        tokio::select! {
-            () = sleep_until(at) => {}
-            () = self.trouble.notified() => {
-                sleep_until(self.next_try().unwrap_or(at)).await;
-            }
-        }
-    }
-
-    fn next_try(&self) -> Option<Instant> {
+    pub(super) fn next_try(&self) -> Option<Instant> {
         self.breaker().open().map(|open| open.next_try)
     }
 
@@ -239,6 +135,7 @@ impl Lane {
         let mut receipt = Receipt::default();
         // Scopes whose next document did not get through: nothing of theirs may overtake it.
         let mut blocked = HashSet::new();
+        let mut suspects = Vec::new();
         while self.may_try() {
             let queued = match self.next(&blocked).await {
                 Ok(Some(queued)) => queued,
@@ -256,18 +153,38 @@ impl Lane {
                     blocked.insert(queued.scope);
                 }
                 Outcome::Failed(error) => {
-                    blocked.insert(queued.scope);
+                    blocked.insert(queued.scope.clone());
                     // One document that the server fails on says little; several say that it is
                     // down.
                     let down = !failing(&error) || blocked.len() >= BLOCKED_SCOPES;
                     if down || !self.has_more(&blocked).await {
                         self.did_not_work(&error);
                     }
+                    if failing(&error) {
+                        suspects.push((queued, error.to_string()));
+                    }
                     receipt.problem = Some(AgentError::from(error));
                 }
             }
         }
+        // A server that fails in several scopes and takes nothing is not failing on a document.
+        if receipt.delivered > 0 || suspects.len() < BLOCKED_SCOPES {
+            self.consider(suspects, &mut receipt).await;
+        }
         receipt
+    }
+
+    /// Counts that the server failed on these documents, and puts those aside on which it has
+    /// often enough.
+    async fn consider(&self, suspects: Vec<(Queued, String)>, receipt: &mut Receipt) {
+        for (queued, error) in suspects {
+            if self.gives_up_on(&queued).await {
+                let reason = format!("{error} ({FAILURES_OF_ONE_DOCUMENT} times)");
+                self.refuse(&queued, reason, receipt).await;
+                // What it held up can go.
+                self.wake();
+            }
+        }
     }
 
     /// Whether a document may be sent now. Where the sink could not even be registered with, that
@@ -320,12 +237,6 @@ impl Lane {
                 receipt.problem = Some(AgentError::Server(error));
                 outcome
             }
-            Err(error) if failing(&error) && self.gives_up_on(queued).await => {
-                let reason = format!("{error} ({FAILURES_OF_ONE_DOCUMENT} times)");
-                let outcome = self.refuse(queued, reason, receipt).await;
-                receipt.problem = Some(AgentError::Server(error));
-                outcome
-            }
             Err(error) => Outcome::Failed(error),
         }
     }
@@ -375,14 +286,14 @@ impl Lane {
         blocking(move || work(&outbox)).await.map_err(AgentError::Outbox)
     }
 
-    fn worked(&self) {
+    pub(super) fn worked(&self) {
         if self.breaker().succeeded() {
             tracing::info!(sink = self.sink.name(), "the sink works again");
             self.wake();
         }
     }
 
-    fn did_not_work(&self, error: &SendError) {
+    pub(super) fn did_not_work(&self, error: &SendError) {
         let asked = match error {
             SendError::Unreachable { retry_after, .. } => *retry_after,
             _ => None,
@@ -400,11 +311,11 @@ impl Lane {
 }
 
 /// The server itself says that it failed: that may be the document's fault.
-fn failing(error: &SendError) -> bool {
+pub(super) fn failing(error: &SendError) -> bool {
     matches!(error, SendError::Unreachable { failing: true, .. })
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Each holds one small value that is always whole.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,6 +3,7 @@
 mod breaker;
 mod lane;
 mod pace;
+mod registering;
 mod status;
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::store::StoreError;
 use crate::wire::{Document, RESOURCES_PER_PART, Registration, Sender};
 use lane::Lane;
 
-pub use lane::RegistrationState;
+pub use registering::RegistrationState;
 pub use status::SinkStatus;
 
 /// Where an agent's documents go.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::lane::{Lane, RegistrationState};
+use super::lane::Lane;
+use super::registering::RegistrationState;
 use super::{Delivery, blocking};
 use crate::outbox::Depth;
 

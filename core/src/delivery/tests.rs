@@ -87,16 +87,31 @@ async fn a_server_that_registers_and_takes_nothing_is_left_alone_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_fails_on_everything_has_time_before_documents_are_put_aside() {
+async fn a_server_that_fails_on_everything_is_down_and_no_document_is_to_blame() {
     let sink = Scripted::registering("one", |_, _| Answer::Fails, |_| Answer::Taken);
     let lab = Lab::new(&[&sink], 10);
     for scope in ["a", "b", "c", "d", "e", "f"] {
         lab.store(scope).await;
     }
-    // Six tries while waits grow, and no more than five in three intervals: twelve is the bound.
-    run_for(&lab, INTERVAL * 3).await;
+    run_for(&lab, INTERVAL * 50).await;
     let depth = lab.delivery.outbox().depth("one").unwrap();
     assert_eq!((depth.documents, depth.dead_letters), (6, 0));
+    // Three documents are tried about once an interval.
+    assert!(sink.tries() <= 3 * 75, "{} tries in fifty intervals", sink.tries());
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_one_scope_alone_a_document_is_put_aside_after_twelve_failures() {
+    let sink = Scripted::new("one", |_, before| match before {
+        0..12 => Answer::Fails,
+        _ => Answer::Taken,
+    });
+    let lab = Lab::new(&[&sink], 10);
+    lab.store("a").await;
+    lab.store("a").await;
+    run_for(&lab, INTERVAL * 20).await;
+    let depth = lab.delivery.outbox().depth("one").unwrap();
+    assert_eq!((depth.documents, depth.dead_letters), (0, 1));
 }
 
 #[tokio::test(start_paused = true)]

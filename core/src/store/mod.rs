@@ -211,9 +211,21 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         .mode(0o600)
         .open(path)
         .map_err(|source| StoreError::File { path: path.to_path_buf(), source })?;
+    match open(path, false) {
+        // A disk without room for the side file that processes share: this one alone can still
+        // read what waits, and so make room.
+        Err(error) if error.is_unwritable() => open(path, true).or(Err(error)),
+        opened => opened,
+    }
+}
+
+fn open(path: &Path, alone: bool) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)
-        .map_err(|source| StoreError::Database { path: path.to_path_buf(), source })?;
+    let failed = |source| StoreError::Database { path: path.to_path_buf(), source };
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    if alone {
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(failed)?;
+    }
     prepare(&connection, path)?;
     Ok(connection)
 }

@@ -8,9 +8,13 @@ fn count(store: &Store) -> i64 {
 }
 
 fn fill(store: &Store, documents: usize) {
+    fill_from(store, 0, documents);
+}
+
+fn fill_from(store: &Store, first: usize, documents: usize) {
     store
         .transaction(|connection| {
-            for number in 0..documents {
+            for number in first..first + documents {
                 connection.execute(
                     "INSERT INTO document (key, scope, stored_at, length, size, body)
                      VALUES (?1, 'a scope', 0, 4000, 4000, zeroblob(4000))",
@@ -170,4 +174,18 @@ fn processes_that_start_at_once_agree_on_who_makes_the_file() {
             threads.into_iter().for_each(|thread| thread.join().unwrap());
         });
     }
+}
+
+#[test]
+fn without_room_for_what_processes_share_the_file_is_opened_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = Store::open(folder.path()).unwrap();
+    fill(&store, 3);
+    drop(store);
+    // A full disk has no room for this file; here something else is in its place.
+    fs::create_dir(folder.path().join("agent.db-shm")).unwrap();
+    let (store, aside) = Store::open(folder.path()).unwrap();
+    assert_eq!((count(&store), aside), (3, None));
+    fill_from(&store, 3, 1);
+    assert_eq!(count(&store), 4);
 }

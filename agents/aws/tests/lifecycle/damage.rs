@@ -72,7 +72,7 @@ fn without_a_file_documents_are_delivered_from_memory_or_said_to_be_lost() {
 
     let ran = once(&agent, &closed_port(), &[]);
     assert_eq!(ran.status, Some(4), "{ran:?}");
-    assert!(ran.stderr.contains("1 documents are lost"), "{ran:?}");
+    assert!(ran.stderr.contains("1 document is lost"), "{ran:?}");
     assert!(!ran.stderr.contains("the next run sends"), "{ran:?}");
     agent.run(&["outbox", "list"]).assert_one_sentence(2, &["agent.db"]);
     agent.run(&["report"]).assert_one_sentence(2, &["agent.db"]);
