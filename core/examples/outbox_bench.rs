@@ -4,14 +4,16 @@
 //! folder a temporary one is used and removed. Every snapshot is a transaction of its own that the
 //! disk has before the next begins (`synchronous=FULL`).
 
-#![allow(clippy::print_stdout, reason = "a benchmark prints")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints and stops")]
+
+#[path = "../tests/support/mod.rs"]
+mod support;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use finops_core::config::Limits;
 use finops_core::delivery::{Delivery, Pacing};
 use finops_core::history::{self, Cadence};
@@ -20,13 +22,13 @@ use finops_core::model::{
     Snapshot, Unit,
 };
 use finops_core::outbox::{Body, Entry, EntryKey, Outbox};
-use finops_core::sinks::{SendError, Sink, Tries};
 use finops_core::wire::{
     Document, Field, ListView, RESOURCES_PER_PART, Sender, ServiceView, Source,
 };
-use futures::future::BoxFuture;
 use jiff::Timestamp;
 use uuid::Uuid;
+
+use support::sink::Nowhere;
 
 const INTERVAL: Duration = Duration::from_secs(300);
 const REGIONS: [&str; 3] = ["eu-west-1", "us-east-1", "us-west-2"];
@@ -40,28 +42,6 @@ static VIEW: ServiceView = ServiceView {
     counts: &[],
     summary_count: None,
 };
-
-/// Takes everything and keeps nothing.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn name(&self) -> &'static str {
-        "nowhere"
-    }
-
-    fn address(&self) -> String {
-        "nowhere".to_owned()
-    }
-
-    fn send<'a>(
-        &'a self,
-        _document: Bytes,
-        _key: &'a str,
-        _tries: Tries,
-    ) -> BoxFuture<'a, Result<(), SendError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

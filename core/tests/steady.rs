@@ -7,38 +7,14 @@ mod support;
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use finops_core::delivery::Pacing;
-use finops_core::sinks::{SendError, Sink, Tries};
-use futures::future::BoxFuture;
 
 use support::agent::{Running, Synthetic};
+use support::sink::Nowhere;
 use support::{memory, until};
 
 /// Cycles that are not looked at.
 const WARM_UP: u64 = 400;
-
-/// Takes everything and keeps nothing.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn name(&self) -> &'static str {
-        "nowhere"
-    }
-
-    fn address(&self) -> String {
-        "nowhere".to_owned()
-    }
-
-    fn send<'a>(
-        &'a self,
-        _document: Bytes,
-        _key: &'a str,
-        _tries: Tries,
-    ) -> BoxFuture<'a, Result<(), SendError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-}
 
 #[test]
 fn a_thousand_cycles_need_no_more_memory_than_two_hundred() {

@@ -5,6 +5,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod memory;
+pub(crate) mod sink;
 
 use std::future::Future;
 use std::time::{Duration, Instant};
