@@ -71,11 +71,11 @@ pub async fn continuous<A: Agent, E: Display>(
     let stop = CancellationToken::new();
     let live = admin.map(|admin| admin.serve(stop.clone()));
     let mut current = Some((agent, plan));
+    notify_ready();
     while let Some((agent, plan)) = current.take() {
         if let Some(live) = &live {
             live.replace(Arc::clone(agent.delivery()), plan.interval);
         }
-        notify_ready();
         tracing::info!(seconds = plan.interval.as_secs(), "running a cycle every interval");
         current = until_replaced(&agent, &plan, &mut signals, &mut reload).await;
     }

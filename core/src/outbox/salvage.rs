@@ -20,8 +20,7 @@ struct Found {
 /// many. The damaged file is only read. Where it does not say any more which sinks wait for a
 /// document, all of `sinks` do: a repeat carries the same key.
 pub(super) fn salvage(damaged: &Path, to: &Connection, sinks: &[String]) -> Result<usize> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let from = Connection::open_with_flags(damaged, flags)?;
+    let from = open(damaged)?;
     let mut copied = 0;
     for id in numbers(&from) {
         if let Some(found) = find(&from, id, sinks) {
@@ -29,6 +28,21 @@ pub(super) fn salvage(damaged: &Path, to: &Connection, sinks: &[String]) -> Resu
         }
     }
     Ok(copied)
+}
+
+/// Opens it without making anything beside it: what is there now is all that there ever was.
+fn open(damaged: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut log = damaged.as_os_str().to_owned();
+    log.push("-wal");
+    match url::Url::from_file_path(damaged) {
+        // Without a write-ahead log the file alone is the database, and nobody changes it.
+        Ok(mut address) if !Path::new(&log).exists() => {
+            address.set_query(Some("immutable=1"));
+            Connection::open_with_flags(address.as_str(), flags | OpenFlags::SQLITE_OPEN_URI)
+        }
+        _ => Connection::open_with_flags(damaged, flags),
+    }
 }
 
 /// The numbers of the documents, as far as they can be read: each of these goes through other

@@ -33,7 +33,8 @@ fn systemd_follows_the_agent_from_its_start_to_its_end() {
     systemd.wait_for("READY=1", 1);
     let status = systemd.wait_for("STATUS=", 1);
     let cost: rust_decimal::Decimal = facts::healthy().iter().map(|(_, monthly)| *monthly).sum();
-    let figures = format!("8 resources, {} USD/hour, 0 unpriced, 0 failed; ", hourly(cost));
+    let figures =
+        format!("8 resources, {} USD/hour, 0 unpriced, 0 services failed; ", hourly(cost));
     assert!(status.contains(&figures), "{status} has not {figures}");
 
     running.signal("HUP");
@@ -63,7 +64,7 @@ fn an_agent_is_ready_although_its_server_is_down() {
     let running = agent.serve(&closed_port(), &[]);
     systemd.wait_for("READY=1", 1);
     let status = systemd.wait_for("STATUS=", 1);
-    assert!(status.contains("; 1 documents wait"), "{status}");
+    assert!(status.contains("; documents waiting: 1"), "{status}");
     running.terminate();
 }
 
