@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use crate::config::Limits;
 use crate::model::Event;
-use crate::store::{SetAside, Store, StoreError};
+use crate::store::{SetAside, Store, StoreError, is_of_the_file};
 
 pub use body::{Body, BodyError};
 pub use limits::{Dropped, Tally};
@@ -201,7 +201,7 @@ impl Outbox {
     }
 
     /// Stores a snapshot's documents for every sink, durably and together; `beside` joins the same
-    /// transaction (the history does). Then drops what is over the bounds.
+    /// transaction (the history does), or fails alone. Then drops what is over the bounds.
     ///
     /// Where the file cannot be written the documents wait in memory, without `beside`.
     ///
@@ -223,7 +223,7 @@ impl Outbox {
         };
         let work = |connection: &Connection| {
             let first = queue::insert(connection, scope, entries, &sinks, now)?;
-            beside(connection)?;
+            apart(connection, beside)?;
             limits::enforce(connection, &limits, first, now)
         };
         // What waits in memory is older: it goes first, or nothing does.
@@ -333,6 +333,24 @@ impl Outbox {
             state.notices.push(event);
         }
         state.trouble = Some(error.to_string());
+    }
+}
+
+/// Does what goes beside the documents, and takes it back alone where it fails: no document may be
+/// lost over it. A failure of the disk or the file is the documents' as well.
+fn apart(
+    connection: &Connection,
+    beside: &dyn Fn(&Connection) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    connection.execute_batch("SAVEPOINT beside")?;
+    match beside(connection) {
+        Ok(()) => connection.execute_batch("RELEASE beside"),
+        // SQLite has ended the whole transaction where it commits by itself again.
+        Err(error) if is_of_the_file(&error) || connection.is_autocommit() => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "a snapshot is missing in the history");
+            connection.execute_batch("ROLLBACK TO beside; RELEASE beside")
+        }
     }
 }
 

@@ -78,6 +78,25 @@ fn a_snapshots_documents_are_stored_together_or_not_at_all() {
 }
 
 #[test]
+fn what_fails_beside_a_document_is_taken_back_alone() {
+    let (_folder, outbox) = outbox();
+    let key = EntryKey::new(Uuid::nil(), 1);
+    let body = Body::pack(|writer| writer.write_all(b"{}")).unwrap();
+    let beside = |connection: &Connection| {
+        let scope = "INSERT INTO history_scope (provider, account, region) VALUES ('p', 'a', 'r')";
+        connection.execute(scope, [])?;
+        // The same again breaks a rule of the table.
+        connection.execute(scope, []).map(|_| ())
+    };
+    outbox.store("a", &[Entry { key: key.clone(), body }], &beside).unwrap();
+    assert_eq!(outbox.trouble(), None, "the document is in the file");
+    let count = "SELECT count(*) FROM history_scope";
+    let scopes: Option<i64> = outbox.read(|it| it.query_row(count, [], |row| row.get(0))).unwrap();
+    assert_eq!(scopes, Some(0));
+    assert_eq!(drain(&outbox, "one"), [key]);
+}
+
+#[test]
 fn a_dead_sink_holds_up_no_other_and_keeps_its_documents() {
     let (_folder, outbox) = outbox();
     let keys = [put(&outbox, "a"), put(&outbox, "a")];

@@ -66,18 +66,27 @@ impl StoreError {
         match self {
             Self::Newer { .. } => false,
             Self::File { .. } => true,
-            Self::Database { source, .. } => matches!(
-                source.sqlite_error_code(),
-                Some(
-                    ErrorCode::DiskFull
-                        | ErrorCode::ReadOnly
-                        | ErrorCode::SystemIoFailure
-                        | ErrorCode::CannotOpen
-                        | ErrorCode::PermissionDenied
-                )
-            ),
+            Self::Database { source, .. } => is_unwritable(source),
         }
     }
+}
+
+fn is_unwritable(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DiskFull
+                | ErrorCode::ReadOnly
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+        )
+    )
+}
+
+/// Whether `error` is about the disk or the file as a whole, and not about one statement.
+pub(crate) fn is_of_the_file(error: &rusqlite::Error) -> bool {
+    is_unwritable(error) || is_corrupt(error)
 }
 
 /// Whether SQLite found the file damaged.
