@@ -1,7 +1,14 @@
-//! Who this process is, in the guides' own keys: what every document carries under `agent`.
-//!
-//! Only what the process knows without asking anyone: its host, itself, its service. The detectors
-//! of clouds and Kubernetes add their objects here.
+//! Who this process is: the in-process metadata collector.
+
+mod document;
+mod finding;
+mod redact;
+mod surroundings;
+
+pub use document::{Fields, Identity};
+pub use finding::Trouble;
+pub use redact::REDACTED;
+pub use surroundings::{ROOT_VARIABLE, Surroundings};
 
 use serde_json::{Value, json};
 
