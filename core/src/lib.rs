@@ -21,4 +21,5 @@ pub mod run;
 pub mod service;
 pub mod sinks;
 pub mod store;
+pub mod telemetry;
 pub mod wire;

@@ -1,0 +1,92 @@
+//! Time within a trace, and how it is written.
+
+use std::cell::RefCell;
+use std::io::Write as _;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use jiff::tz::TimeZone;
+
+/// A trace's clock: the wall's time when it began, and what has passed since. Within a trace time
+/// never goes back, also where someone sets the wall's clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    began: u64,
+    at: Instant,
+}
+
+impl Clock {
+    /// A clock that begins now.
+    pub(super) fn start() -> Self {
+        let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { began: nanoseconds(began), at: Instant::now() }
+    }
+
+    /// Nanoseconds since 1970.
+    pub(super) fn now(&self) -> u64 {
+        self.began.saturating_add(nanoseconds(self.at.elapsed()))
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+const DAY: u64 = 86_400_000;
+
+thread_local! {
+    /// The day since 1970 that was written last, and its text: it changes once a day.
+    static DATE: RefCell<(u64, String)> = const { RefCell::new((u64::MAX, String::new())) };
+}
+
+/// Writes `at`, in nanoseconds since 1970, as RFC 3339 has it: UTC, cut to milliseconds.
+pub(super) fn write_timestamp(out: &mut Vec<u8>, at: u64) {
+    let milliseconds = at / 1_000_000;
+    let day = milliseconds / DAY;
+    DATE.with_borrow_mut(|(written, text)| {
+        if *written != day {
+            *text = date(day);
+            *written = day;
+        }
+        out.extend_from_slice(text.as_bytes());
+    });
+    let rest = milliseconds % DAY;
+    let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60);
+    let (second, milliseconds) = (rest / 1_000 % 60, rest % 1_000);
+    // Writing to memory cannot fail.
+    let _ = write!(out, "T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z");
+}
+
+fn date(day: u64) -> String {
+    // A count of nanoseconds in 64 bits ends in the year 2554, which both types hold.
+    let second = i64::try_from(day * (DAY / 1_000)).unwrap_or_default();
+    let at = jiff::Timestamp::from_second(second).unwrap_or_default();
+    at.to_zoned(TimeZone::UTC).date().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(at: u64) -> String {
+        let mut out = Vec::new();
+        write_timestamp(&mut out, at);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_timestamp_is_cut_to_milliseconds() {
+        // `date -u -d @1761836640 --iso-8601=seconds`
+        assert_eq!(written(1_761_836_640_123_999_999), "2025-10-30T15:04:00.123Z");
+        assert_eq!(written(1_709_251_199_999_000_000), "2024-02-29T23:59:59.999Z");
+        assert_eq!(written(1_709_251_200_000_000_000), "2024-03-01T00:00:00.000Z");
+        assert_eq!(written(0), "1970-01-01T00:00:00.000Z");
+        assert_eq!(written(u64::MAX), "2554-07-21T23:34:33.709Z");
+    }
+
+    #[test]
+    fn a_clock_never_goes_back() {
+        let clock = Clock::start();
+        let times: Vec<u64> = (0..1_000).map(|_| clock.now()).collect();
+        assert!(times.is_sorted());
+    }
+}
