@@ -3,6 +3,7 @@
 mod document;
 mod finding;
 mod redact;
+mod service_account;
 mod surroundings;
 
 pub use document::{Fields, Identity};
