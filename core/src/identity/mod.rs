@@ -2,7 +2,7 @@
 
 mod document;
 mod finding;
-mod redact;
+pub mod redact;
 mod service_account;
 mod surroundings;
 
