@@ -2,6 +2,7 @@
 
 mod document;
 mod finding;
+mod kubernetes;
 pub mod redact;
 mod service_account;
 mod surroundings;
