@@ -44,6 +44,13 @@ impl Surroundings {
         Self { variables: HashMap::from(variables), root: root.into(), hostname: hostname.into() }
     }
 
+    /// The same, with an environment variable set.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// An environment variable, unless it is unset or empty.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&str> {
