@@ -124,7 +124,7 @@ impl Collector {
         if !network {
             around = around.with("DISABLE_K8S_API", "true");
         }
-        let asking = Asking { around, client };
+        let asking = Asking { around, client, deadline: self.deadline };
         let asking = &asking;
         join_all(chosen.into_iter().map(|detector| self.ask(detector, asking))).await
     }
@@ -235,7 +235,7 @@ mod tests {
             remedy: "plug it in",
             detect: |_| std::future::pending().boxed(),
         };
-        let asking = Asking { around: around.clone(), client: None };
+        let asking = Asking { around: around.clone(), client: None, deadline: DEADLINE };
         let asked = Collector::new(around).ask(&silent, &asking).await;
         assert_eq!(asked.outcome, Outcome::Failed);
         assert_eq!(asked.troubles, [Trouble::new("no answer within 1 s").hint("plug it in")]);

@@ -11,12 +11,15 @@ mod lambda;
 mod local;
 mod signs;
 
+use std::time::Duration;
+
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
 use super::client::Client;
 use super::document::Fields;
 use super::finding::{Finding, Trouble};
+use super::kubernetes;
 use super::surroundings::Surroundings;
 
 pub(super) use signs::in_kubernetes;
@@ -27,6 +30,8 @@ pub(super) struct Asking {
     pub(super) around: Surroundings,
     /// The way to metadata servers; `None` where no network may be used.
     pub(super) client: Option<Client>,
+    /// How long all detectors together may take.
+    pub(super) deadline: Duration,
 }
 
 /// A place, and how to find out whether this is it.
@@ -86,6 +91,14 @@ pub(super) const DETECTORS: &[Detector] = &[
         offline: true,
         remedy: "",
         detect: |asking| at_once(aks::detect(&asking.around)),
+    },
+    Detector {
+        name: "kubernetes",
+        worth_asking: kubernetes::worth_asking,
+        asks: true,
+        offline: true,
+        remedy: "",
+        detect: |asking| kubernetes::detect(&asking.around, asking.deadline * 9 / 10).boxed(),
     },
     Detector {
         name: "ec2",

@@ -34,22 +34,14 @@ const PORT_VARIABLE: &str = "KUBERNETES_SERVICE_PORT";
 /// Turns every call off: the environment and the token's claims have to do.
 const OFF_VARIABLE: &str = "DISABLE_K8S_API";
 
-/// How long all calls together may take. Less than the collector's second, so that what is known
-/// without the API still gets out when the API is silent.
-const BUDGET: Duration = Duration::from_millis(900);
-
 /// Whether this is a container that a kubelet started.
 pub(super) fn worth_asking(around: &Surroundings) -> bool {
     around.variable(HOST_VARIABLE).is_some()
 }
 
-/// What can be learned of this pod.
-pub(super) async fn detect(around: &Surroundings) -> Finding {
-    detect_within(around, BUDGET).await
-}
-
-/// The same with another bound on the calls.
-async fn detect_within(around: &Surroundings, budget: Duration) -> Finding {
+/// What can be learned of this pod. All calls together may take `budget`; it is less than what the
+/// collector gives, so that what is known without the API still gets out when the API is silent.
+pub(super) async fn detect(around: &Surroundings, budget: Duration) -> Finding {
     if !worth_asking(around) {
         return Finding::NotHere;
     }

@@ -11,12 +11,12 @@ use tempfile::TempDir;
 
 use super::super::super::finding::{Part, Trouble};
 use super::super::super::surroundings::Surroundings;
-use super::super::detect_within;
+use super::super::detect;
 use super::here;
 use super::server::{Reply, Seen, Server};
 
 /// Long enough for a loaded machine; the tests of silence have one of their own.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What an API server answers at each path; at any other, 404.
 pub(super) type Routes = BTreeMap<String, Reply>;
@@ -76,7 +76,7 @@ impl Cluster {
         variables: &[(&str, &str)],
     ) -> (Part, Vec<Trouble>) {
         let around = self.around(variables, "payment-api-7b8c9d-xyz123");
-        here(detect_within(&around, budget).await)
+        here(detect(&around, budget).await)
     }
 
     /// The paths that were asked for, without their queries, sorted.
@@ -116,10 +116,10 @@ pub(super) fn write(root: &Path, path: &str, text: &str) {
     std::fs::write(path, text).unwrap();
 }
 
-/// A token as the API server binds it to a pod, with a signature that nobody checks.
+/// A token as the API server of EKS binds it to a pod, with a signature that nobody checks.
 pub(super) fn bound_token() -> String {
     token(&json!({
-        "iss": "https://kubernetes.default.svc.cluster.local",
+        "iss": "https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
         "kubernetes.io": {
             "namespace": "payments",
             "node": {"name": "ip-10-0-45-123.ec2.internal", "uid": "node-uid"},

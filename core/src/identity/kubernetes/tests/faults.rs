@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::detect_within;
+use super::super::detect;
 use super::cluster::{Cluster, answer, around, bound_token};
 use super::objects::{self, POD, SERVICES, payments, service, service_list};
 use super::server::{Reply, Server, authority};
@@ -126,7 +126,7 @@ async fn a_server_that_accepts_and_says_nothing_is_told_once() {
     cluster.account("token", &bound_token());
     let port = hole.local_addr().unwrap().port().to_string();
     let around = around(cluster.root.path(), &port, &[("POD_IP", "10.244.5.67")], "pod");
-    let (part, troubles) = here(detect_within(&around, SHORT).await);
+    let (part, troubles) = here(detect(&around, SHORT).await);
     assert_eq!(troubles.len(), 1, "{troubles:?}");
     let what = &troubles[0].what;
     assert!(
@@ -142,7 +142,7 @@ async fn a_port_where_nobody_listens_is_told_once() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let cluster = Cluster::start(payments());
     let around = around(cluster.root.path(), &closed.to_string(), &[], "pod");
-    let (_, troubles) = here(detect_within(&around, Duration::from_secs(30)).await);
+    let (_, troubles) = here(detect(&around, Duration::from_secs(30)).await);
     assert_eq!(troubles.len(), 1, "{troubles:?}");
     assert!(troubles[0].what.contains("refused"), "{troubles:?}");
 }
@@ -151,7 +151,7 @@ async fn a_port_where_nobody_listens_is_told_once() {
 async fn an_address_that_is_none_is_told() {
     let cluster = Cluster::start(payments());
     let around = around(cluster.root.path(), "not a port", &[], "pod");
-    let (_, troubles) = here(detect_within(&around, SHORT).await);
+    let (_, troubles) = here(detect(&around, SHORT).await);
     assert_eq!(troubles.len(), 1, "{troubles:?}");
     assert!(troubles[0].what.contains("cannot be called"), "{troubles:?}");
 }

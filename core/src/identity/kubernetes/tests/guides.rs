@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::cluster::{Cluster, Routes, bound_token};
+use super::super::super::collector::Collector;
+use super::super::super::finding::Trouble;
+use super::cluster::{Cluster, PATIENCE, Routes, bound_token};
 use super::objects::{self, payments, service, service_list};
 use super::server::Reply;
 
@@ -146,6 +148,37 @@ async fn the_sixth_example_comes_out_key_for_key() {
     let tokens = cluster.server.seen().into_iter().map(|seen| seen.token);
     assert!(tokens.into_iter().all(|token| token == bound_token()));
     assert_eq!(cluster.asked().len(), 5, "nothing is asked twice: {:?}", cluster.asked());
+}
+
+#[tokio::test]
+async fn the_sixth_example_comes_out_of_the_collector_with_its_cloud_and_its_host() {
+    let cluster = Cluster::start(payments());
+    cluster.account("token", &bound_token());
+    let around = cluster.around(&[("K8S_CLUSTER_NAME", "prod-eks-cluster")], "pod");
+    let collector = Collector::new(around).enabled_by_default(true).cache(None).deadline(PATIENCE);
+    let collected = collector.collect().await;
+    let troubles = collected.reports.iter().flat_map(|report| &report.troubles);
+    assert_eq!(troubles.collect::<Vec<_>>(), Vec::<&Trouble>::new());
+    let identity = collected.identity;
+    assert_eq!(Value::Object(identity.k8s), sixth_example());
+    assert_eq!(
+        Value::Object(identity.cloud),
+        json!({"provider": "aws", "region": "us-west-2", "platform": "eks",
+            "metadata_source": "env"})
+    );
+    assert_eq!(
+        Value::Object(identity.host),
+        json!({"name": "ip-10-0-45-123.ec2.internal", "ip": "10.0.45.123"})
+    );
+}
+
+#[tokio::test]
+async fn with_cloud_metadata_off_the_api_is_not_asked() {
+    let cluster = Cluster::start(payments());
+    cluster.account("token", &bound_token());
+    let collected = Collector::new(cluster.around(&[], "pod")).cache(None).collect().await;
+    assert_eq!(cluster.asked(), Vec::<String>::new());
+    assert_eq!(collected.identity.k8s["pod.name"], "payment-api-7b8c9d-xyz123");
 }
 
 #[tokio::test]

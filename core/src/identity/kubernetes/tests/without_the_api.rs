@@ -1,10 +1,12 @@
 //! What there is to know when the API is not asked, or does not know the pod.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::super::super::finding::Finding;
 use super::super::super::surroundings::Surroundings;
-use super::super::{detect, detect_within, worth_asking};
+use super::super::{detect, worth_asking};
 use super::cluster::{Cluster, bound_token};
 use super::objects::payments;
 use super::{here, text};
@@ -16,7 +18,7 @@ async fn outside_a_cluster_there_is_nothing_to_ask() {
     let empty = tempfile::tempdir().unwrap();
     let around = Surroundings::scripted([("POD_NAME", "x")], empty.path(), "laptop");
     assert!(!worth_asking(&around));
-    assert_eq!(detect(&around).await, Finding::NotHere);
+    assert_eq!(detect(&around, Duration::ZERO).await, Finding::NotHere);
 }
 
 #[tokio::test]
@@ -67,7 +69,7 @@ async fn the_downward_api_alone_is_enough_for_names_and_addresses() {
         empty.path(),
         "api-0",
     );
-    let (part, troubles) = here(detect(&around).await);
+    let (part, troubles) = here(detect(&around, Duration::ZERO).await);
     assert_eq!(troubles, []);
     assert_eq!(
         Value::Object(part.k8s),
@@ -110,7 +112,7 @@ async fn a_hostname_is_the_pods_name_only_where_the_pod_has_its_own_network() {
     let cluster = Cluster::start(payments());
     cluster.file("etc/hosts", "# Kubernetes-managed hosts file.");
     let around = cluster.around(&off, &"a".repeat(63));
-    let (part, _) = here(detect_within(&around, std::time::Duration::ZERO).await);
+    let (part, _) = here(detect(&around, Duration::ZERO).await);
     assert_eq!(text(&part, "pod.name"), None);
 }
 
