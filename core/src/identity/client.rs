@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Method, RequestBuilder, Response, redirect};
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use tokio::time::Instant;
 
 use super::finding::Trouble;
@@ -52,7 +53,7 @@ pub(super) enum Fault {
     /// There is no way to it, or the connection broke.
     #[error("{0}")]
     Broken(String),
-    /// The answer is no metadata.
+    /// The answer is too long for metadata.
     #[error("the answer is longer than {} KiB", ANSWER_LIMIT >> 10)]
     TooLong,
     /// The answer is no text, no JSON, or not the JSON that is documented.
@@ -80,7 +81,17 @@ impl Answer {
 
     /// The answer as JSON.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
-        serde_json::from_str(&self.text).map_err(|error| Fault::Strange(error.to_string()))
+        serde_json::from_str(&self.text).map_err(|error| Fault::Strange(describe(&error)))
+    }
+}
+
+/// What is wrong with an answer, and where; without its words, which may be secret or long.
+fn describe(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        Category::Eof => "it is cut short".to_owned(),
+        Category::Data => format!("its JSON has another form, at {line}:{column}"),
+        Category::Syntax | Category::Io => format!("it is no JSON, at {line}:{column}"),
     }
 }
 

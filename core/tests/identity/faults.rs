@@ -34,12 +34,20 @@ async fn a_document_that_cannot_be_had_is_put_together_from_single_values() {
         text("{}"),
         Reply::Flood(10_000_000),
     ] {
-        let server = ec2(document.clone()).await;
+        let server = ec2(document).await;
         let collected = Machine::new().collect([(EC2, &server.url())]).await;
         assert_eq!(collected.identity.cloud, fields(instance_cloud()));
         let text = trouble(&collected, "ec2");
         assert!(text.starts_with("the instance identity document: "), "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_trouble_quotes_nothing_of_an_answer() {
+    let server = azure(text("{\"compute\": \"hunter2\"}")).await;
+    let collected = Machine::new().collect([(AZURE, &server.url())]).await;
+    let text = trouble(&collected, "azure");
+    assert!(text.contains("another form, at 1:") && !text.contains("hunter2"), "{text}");
 }
 
 #[tokio::test]

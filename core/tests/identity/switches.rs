@@ -1,6 +1,8 @@
 //! What the environment switches and names.
 
-use finops_core::identity::{Collector, Fields};
+use std::process::Command;
+
+use finops_core::identity::{Collector, Fields, REDACTED};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -68,4 +70,33 @@ async fn a_document_has_its_parts_and_no_empty_pod() {
     parts.sort_unstable();
     assert_eq!(parts, ["cloud", "environment", "host", "process", "resource", "service"]);
     assert_eq!(document["process"]["pid"], Value::from(std::process::id()));
+}
+
+#[test]
+fn a_password_on_the_command_line_does_not_leave_the_process() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        // For the test's own runner all of these are names of tests.
+        .args([
+            "--exact",
+            "--nocapture",
+            "switches::in_a_child_with_a_password",
+            "PASSWORD=hunter2",
+        ])
+        .env(CHILD, "true")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+const CHILD: &str = "IDENTITY_TEST_CHILD";
+
+/// Only does anything as a child of the test above.
+#[tokio::test]
+async fn in_a_child_with_a_password() {
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    let collected = Machine::new().collect([]).await;
+    let line = collected.identity.process["command_line"].as_str().unwrap();
+    assert!(line.ends_with(&format!(" PASSWORD={REDACTED}")), "{line}");
 }

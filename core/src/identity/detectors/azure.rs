@@ -37,7 +37,8 @@ struct Compute {
     zone: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Tag {
     name: String,
     value: String,

@@ -40,7 +40,7 @@ pub(super) struct Detector {
     pub(super) name: &'static str,
     /// Whether environment and files speak for it. Needs no network.
     pub(super) worth_asking: fn(&Surroundings) -> bool,
-    /// Whether it uses the network where it may.
+    /// Whether it asks metadata servers where it may.
     pub(super) asks: bool,
     /// Whether it knows something without a network.
     pub(super) offline: bool,
