@@ -3,6 +3,7 @@
 mod args;
 mod columns;
 mod drive;
+mod identify;
 mod logging;
 mod outbox;
 mod progress_line;
@@ -14,6 +15,7 @@ mod signals;
 pub use args::{CommonArgs, environment_help};
 pub use columns::columns;
 pub use drive::{complain, once, print};
+pub use identify::IdentifyCommand;
 pub use logging::{start_logging, start_logging_once};
 pub use outbox::OutboxCommand;
 pub use progress_line::ProgressLine;

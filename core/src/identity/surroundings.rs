@@ -13,11 +13,19 @@ const FILE_LIMIT: u64 = 1 << 20;
 pub const ROOT_VARIABLE: &str = "OPENFINOPS_METADATA_ROOT";
 
 /// Environment variables, files and the host's name, as the detectors see them.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Surroundings {
     variables: HashMap<String, String>,
     root: PathBuf,
     hostname: String,
+}
+
+impl std::fmt::Debug for Surroundings {
+    /// Without the variables, some of which are secrets.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = out.debug_struct("Surroundings");
+        shown.field("root", &self.root).field("hostname", &self.hostname).finish_non_exhaustive()
+    }
 }
 
 impl Surroundings {
@@ -42,6 +50,13 @@ impl Surroundings {
     ) -> Self {
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self { variables: HashMap::from(variables), root: root.into(), hostname: hostname.into() }
+    }
+
+    /// The same, with an environment variable set.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
     }
 
     /// An environment variable, unless it is unset or empty.
@@ -82,5 +97,37 @@ impl Surroundings {
     #[must_use]
     pub fn hostname(&self) -> &str {
         &self.hostname
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printing_the_surroundings_shows_no_variable() {
+        let around = Surroundings::scripted([("DB_PASSWORD", "hunter2")], "/", "host");
+        let text = format!("{around:?}");
+        assert!(text.contains("host") && !text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn a_switch_that_says_something_else_is_not_set() {
+        let switch = |value: &str| Surroundings::scripted([("X", value)], "/", "host").switch("X");
+        assert_eq!(switch(" True "), Some(true));
+        assert_eq!(switch("off"), Some(false));
+        assert_eq!(switch("perhaps"), None);
+        assert_eq!(switch(""), None);
+    }
+
+    #[test]
+    fn a_file_beyond_the_limit_is_not_read() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::write(root.path().join("large"), "x".repeat((1 << 20) + 1)).unwrap();
+        std::fs::write(root.path().join("small"), " x\n").unwrap();
+        let around = Surroundings::scripted([], root.path(), "host");
+        assert_eq!(around.file("/large"), None);
+        assert_eq!(around.file("/small").as_deref(), Some("x"));
+        assert_eq!(around.file("/missing"), None);
     }
 }

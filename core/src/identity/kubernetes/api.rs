@@ -1,0 +1,242 @@
+//! The API server: one address, the service account's token, a bound on time and on every body.
+//!
+//! `kube::Config::incluster` is not used: its paths are fixed, and these are below the
+//! surroundings' root. The crate takes no proxy from the environment in `Config::new`, and its HTTP
+//! client follows no redirect.
+
+use std::error::Error;
+use std::time::Duration;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::api::{GetParams, ListParams, Request};
+use kube::client::Client;
+use kube::config::Config;
+use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
+use tokio::time::{Instant, timeout_at};
+
+use super::super::finding::Trouble;
+use super::super::service_account::TOKEN_FILE;
+use super::super::surroundings::Surroundings;
+use super::exchange::{innermost, send};
+use super::failure::{Failure, Refused, Wanted};
+use super::{HOST_VARIABLE, PORT_VARIABLE};
+
+/// Who signed the API server's certificate, beside the token.
+const AUTHORITY_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
+
+/// The most that is read of one object, in bytes: what etcd takes of one is not much more.
+const OBJECT_LIMIT: usize = 1 << 20;
+
+/// The most that is read of one page of a list, in bytes: 500 services with what their owners noted
+/// in them.
+const PAGE_LIMIT: usize = 4 << 20;
+
+/// The longest name of an object.
+const NAME_LIMIT: usize = 253;
+
+/// The API server, until the deadline.
+pub(super) struct Api<'a> {
+    around: &'a Surroundings,
+    /// `https://10.96.0.1:443`.
+    pub(super) url: String,
+    client: Client,
+    /// The client with the token read anew, once the first one's was refused.
+    renewed: OnceCell<Client>,
+    budget: Duration,
+    deadline: Instant,
+}
+
+/// An object of the API: it knows its group and its place in URLs.
+pub(super) trait Object:
+    DeserializeOwned
+    + k8s_openapi::Metadata<Ty = ObjectMeta>
+    + k8s_openapi::Resource
+    + kube::Resource<DynamicType = ()>
+{
+}
+
+impl<T> Object for T where
+    T: DeserializeOwned
+        + k8s_openapi::Metadata<Ty = ObjectMeta>
+        + k8s_openapi::Resource
+        + kube::Resource<DynamicType = ()>
+{
+}
+
+impl<'a> Api<'a> {
+    /// The API server of `around`'s cluster; all calls together may take `budget`. Nothing is sent
+    /// yet.
+    ///
+    /// # Errors
+    /// Where there is no token, or no authority to check the server's certificate by.
+    pub(super) fn connect(around: &'a Surroundings, budget: Duration) -> Result<Self, Trouble> {
+        let url = url(around);
+        let client = client(around, &url, budget)?;
+        let deadline = Instant::now() + budget;
+        Ok(Self { around, url, client, renewed: OnceCell::new(), budget, deadline })
+    }
+
+    /// One object.
+    ///
+    /// # Errors
+    /// Every way in which a call fails.
+    pub(super) async fn get<T: Object>(
+        &self,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Result<T, Refused> {
+        let wanted = wanted::<T>("get", namespace, Some(name));
+        let answer = async {
+            for name in namespace.into_iter().chain([name]) {
+                check_name(name)?;
+            }
+            let request = Request::new(T::url_path(&(), namespace))
+                .get(name, &GetParams::default())
+                .map_err(|_| Failure::Name(name.to_owned()))?;
+            let object: T = self.call(request.uri(), OBJECT_LIMIT).await?;
+            // What stands between may answer with an object of its own.
+            let same = k8s_openapi::Metadata::metadata(&object).name.as_deref() == Some(name);
+            same.then_some(object).ok_or(Failure::AnotherObject)
+        };
+        self.in_time(answer).await.map_err(|failure| Refused { wanted, failure })
+    }
+
+    /// One page of a list, from where `params` say.
+    ///
+    /// # Errors
+    /// Every way in which a call fails.
+    pub(super) async fn page<T>(
+        &self,
+        namespace: &str,
+        params: &ListParams,
+    ) -> Result<k8s_openapi::List<T>, Refused>
+    where
+        T: Object + k8s_openapi::ListableResource,
+    {
+        let answer = async {
+            check_name(namespace)?;
+            let request = Request::new(T::url_path(&(), Some(namespace)))
+                .list(params)
+                .map_err(|_| Failure::Name(namespace.to_owned()))?;
+            self.call(request.uri(), PAGE_LIMIT).await
+        };
+        let wanted = wanted::<T>("list", Some(namespace), None);
+        self.in_time(answer).await.map_err(|failure| Refused { wanted, failure })
+    }
+
+    /// Cuts a call at the deadline that all have in common.
+    async fn in_time<T>(
+        &self,
+        answer: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let silent = |_| Err(Failure::NoAnswer(self.budget.as_millis()));
+        timeout_at(self.deadline, answer).await.unwrap_or_else(silent)
+    }
+
+    /// Asks; where the token is refused, once more with the token read anew: the kubelet may have
+    /// renewed it since.
+    async fn call<T: DeserializeOwned>(
+        &self,
+        uri: &axum::http::Uri,
+        limit: usize,
+    ) -> Result<T, Failure> {
+        let first = send(&self.client, uri, limit).await;
+        if !matches!(first, Err(Failure::Unauthorized)) {
+            return first;
+        }
+        let anew = || async { client(self.around, &self.url, self.budget) };
+        let renewed = self.renewed.get_or_try_init(anew).await;
+        send(renewed.map_err(|_| Failure::Unauthorized)?, uri, limit).await
+    }
+}
+
+fn wanted<T: Object>(verb: &'static str, namespace: Option<&str>, name: Option<&str>) -> Wanted {
+    Wanted {
+        verb,
+        group: <T as k8s_openapi::Resource>::GROUP,
+        resource: T::URL_PATH_SEGMENT,
+        namespace: namespace.map(str::to_owned),
+        name: name.map(str::to_owned),
+    }
+}
+
+/// Names stand in URLs as they are, so they have to be what Kubernetes takes for one:
+/// <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names>
+fn check_name(name: &str) -> Result<(), Failure> {
+    let ends = |end: Option<char>| end.is_some_and(|letter| letter.is_ascii_alphanumeric());
+    let letters = |letter: char| letter.is_ascii_alphanumeric() || "-.".contains(letter);
+    let good = name.len() <= NAME_LIMIT
+        && name.chars().all(letters)
+        && ends(name.chars().next())
+        && ends(name.chars().last());
+    good.then_some(()).ok_or_else(|| Failure::Name(name.chars().take(NAME_LIMIT).collect()))
+}
+
+fn url(around: &Surroundings) -> String {
+    let host = around.variable(HOST_VARIABLE).unwrap_or_default();
+    let port = around.variable(PORT_VARIABLE).unwrap_or("443");
+    if host.contains(':') && !host.starts_with('[') {
+        format!("https://[{host}]:{port}")
+    } else {
+        format!("https://{host}:{port}")
+    }
+}
+
+/// A client with the token as the file has it now.
+fn client(around: &Surroundings, url: &str, budget: Duration) -> Result<Client, Trouble> {
+    let token = around.file(TOKEN_FILE).ok_or_else(|| missing("token", TOKEN_FILE))?;
+    around.file(AUTHORITY_FILE).ok_or_else(|| missing("certificate authority", AUTHORITY_FILE))?;
+    let unusable = |error: &(dyn Error + 'static)| {
+        Trouble::new(format!("the Kubernetes API at {url} cannot be called: {}", innermost(error)))
+    };
+    let mut config = Config::new(url.parse().map_err(|error| unusable(&error))?);
+    // The file is what counts. Without the empty list beside it the system's authorities are read
+    // first, and an image may have none.
+    config.root_cert = Some(Vec::new());
+    config.root_cert_file = Some(around.path(AUTHORITY_FILE));
+    config.auth_info.token = Some(token.into());
+    // The deadline ends a call; these end what the crate may still have open behind it.
+    let backstop = Some(budget * 2);
+    config.connect_timeout = backstop;
+    config.read_timeout = backstop;
+    config.write_timeout = backstop;
+    config.proxy_url = None;
+    config.default_retry = false;
+    Client::try_from(config).map_err(|error| unusable(&error))
+}
+
+fn missing(what: &str, file: &str) -> Trouble {
+    Trouble::new(format!("the Kubernetes API is not asked: there is no {what} in {file}")).hint(
+        "let the pod have its service account's token (automountServiceAccountToken), or set \
+         DISABLE_K8S_API=true to do without",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url_of(variables: [(&str, &str); 2]) -> String {
+        url(&Surroundings::scripted(variables, "/nowhere", "pod"))
+    }
+
+    #[test]
+    fn the_address_is_the_kubelets() {
+        let host = (HOST_VARIABLE, "10.96.0.1");
+        assert_eq!(url_of([host, (PORT_VARIABLE, "6443")]), "https://10.96.0.1:6443");
+        assert_eq!(url_of([host, (PORT_VARIABLE, "")]), "https://10.96.0.1:443");
+        let six = (HOST_VARIABLE, "fd00:10:96::1");
+        assert_eq!(url_of([six, (PORT_VARIABLE, "443")]), "https://[fd00:10:96::1]:443");
+    }
+
+    #[test]
+    fn what_is_no_name_gets_into_no_address() {
+        for name in ["payments", "ip-10-0-45-123.ec2.internal", "a", "Node7"] {
+            assert_eq!(check_name(name), Ok(()), "{name}");
+        }
+        for name in ["", "../secrets", "a/b", "a?watch=1", "a b", ".", "..", "é", "-a", "a."] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+    }
+}
