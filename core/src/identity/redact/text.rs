@@ -195,4 +195,18 @@ mod tests {
     fn letters_beyond_ascii_are_no_obstacle() {
         assert_eq!(text("пароль=ж token=жук ü"), "пароль=ж token=[redacted] ü");
     }
+
+    #[test]
+    fn any_text_is_read_to_its_end_and_twice_is_as_once() {
+        const PIECES: &[&str] = &[
+            "password", "=", ":", "//", "@", "\"", "'", "\\", " ", "Bearer", "ж", "&", "{", "x.y",
+        ];
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..5_000 {
+            let pieces = (0..random.usize(..12)).map(|_| PIECES[random.usize(..PIECES.len())]);
+            let original: String = pieces.collect();
+            let once = text(&original);
+            assert_eq!(text(&once), once, "of {original:?}");
+        }
+    }
 }
