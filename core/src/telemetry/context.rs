@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use opentelemetry::trace::{SpanId, TraceId};
 
+use super::settings::PARENT_VARIABLE;
+
 /// A span of a trace, to be handed to another process: `traceparent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceContext {
@@ -33,6 +35,14 @@ pub enum ContextError {
 
 /// How long a `traceparent` of version 00 is, in characters.
 const LENGTH: usize = 55;
+
+impl TraceContext {
+    /// The caller's place in its trace, as `TRACEPARENT` says. One that cannot be read is left out.
+    #[must_use]
+    pub fn of_the_environment() -> Option<Self> {
+        std::env::var(PARENT_VARIABLE).ok()?.parse().ok()
+    }
+}
 
 impl FromStr for TraceContext {
     type Err = ContextError;

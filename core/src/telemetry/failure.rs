@@ -36,6 +36,11 @@ impl Failure {
         Self { kind: "panic".to_owned(), message, stack: None, place: None }
     }
 
+    /// One that is no error in hand.
+    pub(super) fn said(kind: &str, message: &str) -> Self {
+        Self { kind: kind.to_owned(), message: message.to_owned(), stack: None, place: None }
+    }
+
     /// That of an error in hand.
     pub(super) fn of<E: Error>(error: &E) -> Self {
         let kind = short_name(std::any::type_name::<E>());

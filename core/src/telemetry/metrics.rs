@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use prometheus::core::Collector as _;
+use prometheus::proto::MetricFamily;
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry,
 };
@@ -76,6 +78,12 @@ impl Metrics {
         registry.register(Box::new(self.calls.clone()))?;
         registry.register(Box::new(self.durations.clone()))?;
         registry.register(Box::new(self.dropped.clone()))
+    }
+
+    /// What there is to show at this moment, as Prometheus' text format groups it.
+    #[must_use]
+    pub fn families(&self) -> Vec<MetricFamily> {
+        [self.calls.collect(), self.durations.collect(), self.dropped.collect()].concat()
     }
 
     /// Events that were given up so far, for any reason.

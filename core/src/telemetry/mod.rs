@@ -52,7 +52,7 @@ pub use context::{ContextError, TraceContext};
 pub use init::{Guard, InitError, init};
 pub use metrics::Metrics;
 pub use opentelemetry::trace::{SpanId, TraceId};
-pub use reach::{capture, context_of, current, record_error};
+pub use reach::{capture, context_of, current, fail, record_error};
 pub use settings::{
     Destination, FILE_VARIABLE, OTLP_VARIABLE, PARENT_VARIABLE, RATIO_VARIABLE, RECEIVER_VARIABLE,
     Settings, SettingsError,

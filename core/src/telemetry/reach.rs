@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use tracing::span::Id;
-use tracing::{Dispatch, Span, dispatcher};
+use tracing::{Dispatch, Metadata, Span, dispatcher};
 use tracing_subscriber::registry::{LookupSpan as _, Registry, SpanRef};
 
 use super::capture::{Capture, Kept};
@@ -62,6 +62,36 @@ pub fn record_error<E: Error>(error: &E) {
     at_current(|span| {
         emit::fail(span, failure, at);
         Some(())
+    });
+}
+
+/// Marks `span` as failed, for a failure that is no [`Error`] in hand: its exit says `kind` and
+/// `message`. Of a span that was left out with its trace, the trace is recorded from here on and
+/// its root says what failed. The first failure of a span stands.
+pub fn fail(span: &Span, kind: &str, message: &str) {
+    let failure = Failure::said(kind, message);
+    let metadata = span.metadata();
+    let at = || Place {
+        function: metadata.map(Metadata::name),
+        file: metadata.and_then(Metadata::file),
+        line: metadata.and_then(Metadata::line),
+    };
+    if span.is_disabled() {
+        at_current(|root| {
+            // In a trace that is recorded, a span that is not taken is nobody else's failure.
+            let left_out = |state: &State| !state.trace.is_recorded();
+            if root.extensions().get::<State>().is_some_and(left_out) {
+                emit::fail(root, failure, at);
+            }
+            Some(())
+        });
+        return;
+    }
+    span.with_subscriber(|(id, dispatch)| {
+        nearest(dispatch, id, |span| {
+            emit::fail(span, failure, at);
+            Some(())
+        })
     });
 }
 

@@ -90,7 +90,7 @@ impl Settings {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
         let mut wrong = Vec::new();
         let mut settings = Self {
-            file: variable(FILE_VARIABLE).map(Destination::of),
+            file: variable(FILE_VARIABLE).as_deref().map(Destination::of),
             receiver: address(RECEIVER_VARIABLE, variable(RECEIVER_VARIABLE), &mut wrong),
             otlp: address(OTLP_VARIABLE, variable(OTLP_VARIABLE), &mut wrong),
             ..Self::default()
@@ -117,7 +117,9 @@ impl Settings {
 }
 
 impl Destination {
-    fn of(value: String) -> Self {
+    /// What a person means: `stderr`, or a file's path.
+    #[must_use]
+    pub fn of(value: &str) -> Self {
         if value == "stderr" { Self::StandardError } else { Self::File(PathBuf::from(value)) }
     }
 }
