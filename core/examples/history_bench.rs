@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use finops_core::history::{self, Cadence};
 use finops_core::model::{
     CollectionStats, Costs, Price, Quantity, Resource, Scope, ServiceOutcome, ServiceSnapshot,
-    Snapshot, Unit,
+    Snapshot, Traces, Unit,
 };
 use finops_core::report::{Question, csv, json, report, table};
 use jiff::Timestamp;
@@ -154,6 +154,7 @@ impl Fleet {
                 services: Vec::new(),
                 events: Vec::new(),
                 stats: CollectionStats::default(),
+                traces: Traces::default(),
             },
             made: 0,
         };

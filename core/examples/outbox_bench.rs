@@ -19,7 +19,7 @@ use finops_core::delivery::{Delivery, Pacing};
 use finops_core::history::{self, Cadence};
 use finops_core::model::{
     CollectionStats, Costs, Price, Quantity, Resource, Scope, ServiceOutcome, ServiceSnapshot,
-    Snapshot, Unit,
+    Snapshot, Traces, Unit,
 };
 use finops_core::outbox::{Body, Entry, EntryKey, Outbox};
 use finops_core::wire::{
@@ -108,7 +108,11 @@ fn fill(outbox: &Outbox, snapshots: u32, resources: usize) -> Result<u64, Box<dy
                 bytes += text.len() as u64;
                 writer.write_all(&text)
             })?;
-            entries.push(Entry { key: EntryKey::new(snapshot.id, part.number), body });
+            entries.push(Entry {
+                key: EntryKey::new(snapshot.id, part.number),
+                body,
+                traceparent: None,
+            });
         }
         outbox.store(&snapshot.scope.to_string(), &entries, &|connection| {
             history::record(connection, snapshot, Cadence::Every(INTERVAL))
@@ -125,7 +129,7 @@ fn sender() -> Sender {
         agent_id: "bench-agent".to_owned(),
         hostname: "bench-host".to_owned(),
         views: vec![&VIEW],
-        identity: serde_json::Value::Null,
+        identity: Arc::default(),
         started: Instant::now(),
     }
 }
@@ -145,6 +149,7 @@ fn snapshot(region: &str, resources: usize) -> Snapshot {
         }],
         events: Vec::new(),
         stats: CollectionStats::default(),
+        traces: Traces::default(),
     }
 }
 

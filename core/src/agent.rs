@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures::Stream;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use crate::delivery::{Delivery, Receipt};
 use crate::model::Snapshot;
@@ -82,7 +83,7 @@ pub trait Agent: Send + Sync {
     ///
     /// Nothing ends a cycle early: what failed is in the report.
     fn run_once(&self) -> impl Future<Output = CycleReport> + Send {
-        async {
+        let cycle = async {
             self.delivery().begin();
             let mut report = CycleReport::new(self.group_by());
             let collected = CancellationToken::new();
@@ -102,7 +103,8 @@ pub trait Agent: Send + Sync {
             report.sent(receipt);
             report.finish();
             report
-        }
+        };
+        cycle.instrument(cycle::span())
     }
 
     /// Cycle after cycle as `plan` says, until `shutdown`. Cycles never overlap: one that takes

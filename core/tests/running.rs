@@ -19,7 +19,9 @@ use uuid::Uuid;
 use finops_core::agent::{Agent, AgentError};
 use finops_core::config::{Limits, RunConfig, WhenFull};
 use finops_core::delivery::{Delivery, Pacing};
-use finops_core::model::{CollectionStats, Scope, ServiceOutcome, ServiceSnapshot, Snapshot};
+use finops_core::model::{
+    CollectionStats, Scope, ServiceOutcome, ServiceSnapshot, Snapshot, Traces,
+};
 use finops_core::outbox::Outbox;
 use finops_core::run::{Monitor, Plan, Shutdown};
 use finops_core::sinks::{SendError, Sink, Tries};
@@ -54,7 +56,7 @@ impl Scripted {
             agent_id: "scripted".to_owned(),
             hostname: "here".to_owned(),
             views: Vec::new(),
-            identity: serde_json::Value::Null,
+            identity: Arc::default(),
             started: std::time::Instant::now(),
         };
         let pacing = Pacing { interval: INTERVAL, rate: 1_000 };
@@ -120,6 +122,7 @@ fn snapshot(region: &str) -> Snapshot {
         services: vec![service],
         events: Vec::new(),
         stats: CollectionStats::default(),
+        traces: Traces::default(),
     }
 }
 

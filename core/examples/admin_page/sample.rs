@@ -75,6 +75,7 @@ fn fresh() -> View {
         outbox: Outbox { bytes: 0, max_bytes: 1_000_000_000, ..Outbox::default() },
         price_book: Some(PriceBook { newest: jiff::civil::date(2026, 7, 14), rows: 55_137 }),
         history: Vec::new(),
+        functions: Vec::new(),
     }
 }
 
@@ -114,6 +115,7 @@ fn healthy() -> View {
         },
         outbox: Outbox { bytes: 48_200, max_bytes: 1_000_000_000, ..Outbox::default() },
         history: history(),
+        functions: Vec::new(),
         ..fresh()
     }
 }

@@ -31,7 +31,7 @@ enum IdentifyFormat {
 impl IdentifyCommand {
     /// Collects and prints. What could not be learned is no failure: it is said on standard error,
     /// or in the table.
-    pub async fn run(self, program: &str, collector: &Collector) -> ExitStatus {
+    pub async fn run(&self, program: &str, collector: &Collector) -> ExitStatus {
         let collected = collector.collect().await;
         match self.output {
             IdentifyFormat::Table => print(&table(&collected)),

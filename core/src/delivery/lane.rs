@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::breaker::Breaker;
 use super::pace::Pace;
@@ -19,6 +20,7 @@ use crate::agent::AgentError;
 use crate::outbox::{Outbox, Queued, TakeError};
 use crate::sinks::{SendError, Sink, Tries};
 use crate::store::StoreError;
+use crate::telemetry;
 
 /// How often a server may answer one document with 500 before that document is put aside: then it
 /// is the document, and not the server, that does not work.
@@ -224,7 +226,7 @@ impl Lane {
             }
         };
         let tries = if self.breaker().open().is_some() { Tries::One } else { Tries::Several };
-        match self.sink.send(Bytes::from(document), queued.key.as_str(), tries).await {
+        match self.send(document, queued, tries).await {
             Ok(()) => {
                 self.worked();
                 self.acknowledge(queued).await;
@@ -239,6 +241,29 @@ impl Lane {
             }
             Err(error) => Outcome::Failed(error),
         }
+    }
+
+    /// Sends one document in a span of the trace in which it was collected.
+    async fn send(
+        &self,
+        document: Vec<u8>,
+        queued: &Queued,
+        tries: Tries,
+    ) -> Result<(), SendError> {
+        let span = tracing::info_span!(
+            "send",
+            traceparent = queued.traceparent.as_deref(),
+            otel.kind = "client",
+            sink.name = self.sink.name(),
+            document.key = queued.key.as_str(),
+            document.bytes = document.len(),
+        );
+        let sending = self.sink.send(Bytes::from(document), queued.key.as_str(), tries);
+        let sent = sending.instrument(span.clone()).await;
+        if let Err(error) = &sent {
+            telemetry::fail(&span, error.kind(), &error.to_string());
+        }
+        sent
     }
 
     /// Counts that the server failed on this document; whether it has often enough.

@@ -21,6 +21,7 @@ use crate::outbox::{Body, Entry, EntryKey, Outbox};
 use crate::run::CycleReport;
 use crate::sinks::{SendError, Sink, Tries};
 use crate::store::StoreError;
+use crate::telemetry;
 use crate::wire::{Document, RESOURCES_PER_PART, Registration, Sender};
 use lane::Lane;
 
@@ -164,9 +165,10 @@ impl Delivery {
     pub async fn store(&self, mut snapshot: Snapshot) -> Result<(), AgentError> {
         let (sender, outbox) = (Arc::clone(&self.sender), Arc::clone(&self.outbox));
         let cadence = self.cadence;
+        let trace = telemetry::current().map(|context| context.to_string());
         blocking(move || {
             snapshot.events.extend(outbox.take_notices());
-            let entries = entries(&sender, &snapshot)?;
+            let entries = entries(&sender, &snapshot, trace.as_deref())?;
             let record =
                 |connection: &rusqlite::Connection| history::record(connection, &snapshot, cadence);
             outbox.store(&snapshot.scope.to_string(), &entries, &record)
@@ -234,12 +236,17 @@ impl Delivery {
     }
 }
 
-/// A snapshot's documents, packed.
-fn entries(sender: &Sender, snapshot: &Snapshot) -> Result<Vec<Entry>, StoreError> {
+/// A snapshot's documents, packed; `trace` is the trace in which it was collected.
+fn entries(
+    sender: &Sender,
+    snapshot: &Snapshot,
+    trace: Option<&str>,
+) -> Result<Vec<Entry>, StoreError> {
     let document = Document { sender, snapshot };
     let pack = |part: &crate::wire::Part<'_>| {
         let body = Body::pack(|writer| Ok(serde_json::to_writer(writer, part)?))?;
-        Ok(Entry { key: EntryKey::new(snapshot.id, part.number), body })
+        let key = EntryKey::new(snapshot.id, part.number);
+        Ok(Entry { key, body, traceparent: trace.map(str::to_owned) })
     };
     let packed: std::io::Result<Vec<Entry>> =
         document.parts(RESOURCES_PER_PART).iter().map(pack).collect();

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
+use tracing::Instrument as _;
 
 use super::lane::{Lane, failing, lock};
 use crate::sinks::{SendError, Tries};
+use crate::telemetry;
 use crate::wire::Registration;
 
 /// A sink's registration, for people.
@@ -36,7 +38,7 @@ impl Lane {
         registration: &Registration,
         tries: Tries,
     ) -> Result<(), SendError> {
-        let told = self.sink.register(registration, tries).await;
+        let told = self.tell(registration, tries).await;
         let before = self.registration();
         *lock(&self.registration) = match (&told, before) {
             (_, RegistrationState::NotNeeded) => RegistrationState::NotNeeded,
@@ -59,6 +61,19 @@ impl Lane {
             // only sending can take back. Nor is a wait that the server asked for over.
             _ if was_unreachable && !asked => self.worked(),
             _ => {}
+        }
+        told
+    }
+
+    async fn tell(&self, registration: &Registration, tries: Tries) -> Result<(), SendError> {
+        if !self.sink.registers() {
+            return self.sink.register(registration, tries).await;
+        }
+        let span =
+            tracing::info_span!("register", otel.kind = "client", sink.name = self.sink.name());
+        let told = self.sink.register(registration, tries).instrument(span.clone()).await;
+        if let Err(error) = &told {
+            telemetry::fail(&span, error.kind(), &error.to_string());
         }
         told
     }

@@ -105,6 +105,18 @@ impl Collector {
         Collected { identity: self.document(kept, &service), reports, cached: false }
     }
 
+    /// What the process knows by itself: nobody is asked, and no cache is read.
+    #[must_use]
+    pub fn local(&self) -> Identity {
+        let merged = match detectors::local(&self.around) {
+            Finding::Here(part, _) => merge(std::iter::once((detectors::LOCAL, &*part))),
+            Finding::NotHere | Finding::Failed(_) => Merged::default(),
+        };
+        let Merged { cloud, host, k8s, service, .. } = merged;
+        let kept = Kept { cloud, host, k8s, resource: Fields::new() };
+        self.document(kept, &service)
+    }
+
     fn open_cache(&self, enabled: bool) -> Option<Cache> {
         let disabled = self.around.switch("DISABLE_METADATA_CACHE") == Some(true);
         let path = self.cache.as_deref().filter(|_| enabled && !disabled)?;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 pub type Fields = Map<String, Value>;
 
 /// Who a process is: what `identify` prints and what every document carries under `agent`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Identity {
     /// The cloud it runs on: `provider`, `region`, `platform`, `metadata_source`, …
     pub cloud: Fields,

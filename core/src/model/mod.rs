@@ -16,5 +16,6 @@ pub use price::{CostLine, Costs, Price, Quantity, Unit, Unpriced};
 pub use resource::{Resource, Tags};
 pub use snapshot::{
     CollectionStats, Event, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
+    Traces,
 };
 pub use value::{Attributes, Value};

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::money::CostRate;
 use super::resource::Resource;
+use crate::telemetry::Captured;
 
 /// The unit of collection, failure, memory and sending: an account in a region, a subscription, a
 /// project, a host.
@@ -132,8 +134,23 @@ pub struct CollectionStats {
     pub operations: BTreeMap<String, u64>,
 }
 
+/// What collecting a snapshot did, as telemetry.v2 events.
+#[derive(Debug, Clone, Default)]
+pub struct Traces {
+    /// The events, in the order in which they came.
+    pub events: Vec<Box<RawValue>>,
+    /// How many more there were than a document carries.
+    pub left_out: u64,
+}
+
+impl From<Captured> for Traces {
+    fn from(captured: Captured) -> Self {
+        Self { events: captured.events, left_out: captured.left_out }
+    }
+}
+
 /// Everything one cycle saw in one scope.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Snapshot {
     /// Time-ordered and unique: the key under which a receiver can drop a repeat.
     pub id: Uuid,
@@ -147,6 +164,8 @@ pub struct Snapshot {
     pub events: Vec<Event>,
     /// What it took.
     pub stats: CollectionStats,
+    /// What was done, where that is traced.
+    pub traces: Traces,
 }
 
 impl Snapshot {

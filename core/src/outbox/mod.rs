@@ -61,6 +61,8 @@ pub struct Entry {
     pub key: EntryKey,
     /// The document itself.
     pub body: Body,
+    /// The trace in which it was collected (W3C `traceparent`), where there is one.
+    pub traceparent: Option<String>,
 }
 
 /// The time, as the outbox sees it.

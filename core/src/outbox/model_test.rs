@@ -75,7 +75,7 @@ impl Model {
                 std::iter::repeat_with(|| self.random.u8(..)).take(bytes).collect();
             let body = Body::pack(|writer| writer.write_all(&content)).unwrap();
             let key = EntryKey::new(snapshot, part);
-            entries.push(Entry { key: key.clone(), body });
+            entries.push(Entry { key: key.clone(), body, traceparent: None });
             self.known.push(Known { key, scope, content, due: [Due::Waiting(0); 2] });
         }
         self.outbox.store(scope, &entries, &|_| Ok(())).unwrap();

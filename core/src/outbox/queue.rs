@@ -16,6 +16,8 @@ pub struct Queued {
     pub key: EntryKey,
     /// The scope it is of: documents of one scope are sent in order.
     pub scope: String,
+    /// The trace in which it was collected (W3C `traceparent`), where there was one.
+    pub traceparent: Option<String>,
 }
 
 /// How much waits for a sink.
@@ -42,8 +44,8 @@ pub(super) fn insert(
     for entry in entries.iter().filter(|_| !sinks.is_empty()) {
         connection
             .prepare_cached(
-                "INSERT INTO document (key, scope, stored_at, length, size, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO document (key, scope, stored_at, length, size, body, traceparent)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
                 entry.key.as_str(),
@@ -52,6 +54,7 @@ pub(super) fn insert(
                 entry.body.length,
                 entry.body.compressed.len() as u64,
                 entry.body.compressed,
+                entry.traceparent,
             ])?;
         let id = connection.last_insert_rowid();
         for sink in sinks {
@@ -72,7 +75,7 @@ pub(super) fn next(
     mut skip: impl FnMut(&Queued) -> bool,
 ) -> rusqlite::Result<Option<Queued>> {
     let mut statement = connection.prepare_cached(
-        "SELECT pending.document, document.key, pending.scope
+        "SELECT pending.document, document.key, pending.scope, document.traceparent
          FROM pending JOIN document ON document.id = pending.document
          WHERE pending.sink = ?1 ORDER BY pending.document",
     )?;
@@ -87,7 +90,13 @@ pub(super) fn next(
 }
 
 fn queued(row: &Row<'_>, in_memory: bool) -> rusqlite::Result<Queued> {
-    Ok(Queued { id: row.get(0)?, in_memory, key: EntryKey(row.get(1)?), scope: row.get(2)? })
+    Ok(Queued {
+        id: row.get(0)?,
+        in_memory,
+        key: EntryKey(row.get(1)?),
+        scope: row.get(2)?,
+        traceparent: row.get(3)?,
+    })
 }
 
 /// The document `id`, compressed; `None` where it was dropped meanwhile.
@@ -149,15 +158,16 @@ pub(super) fn depth(connection: &Connection, sink: &str) -> rusqlite::Result<Dep
 /// Copies everything that waits, in order, under new numbers.
 pub(super) fn copy(from: &Connection, to: &Connection) -> rusqlite::Result<()> {
     let mut documents = from.prepare(
-        "SELECT id, key, scope, stored_at, length, size, body FROM document ORDER BY id",
+        "SELECT id, key, scope, stored_at, length, size, body, traceparent
+         FROM document ORDER BY id",
     )?;
     let mut rows = documents.query([])?;
     while let Some(row) = rows.next()? {
         let old: i64 = row.get(0)?;
         let copied = to
             .prepare_cached(
-                "INSERT INTO document (key, scope, stored_at, length, size, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (key) DO NOTHING",
+                "INSERT INTO document (key, scope, stored_at, length, size, body, traceparent)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO NOTHING",
             )?
             .execute(params![
                 row.get::<_, String>(1)?,
@@ -166,6 +176,7 @@ pub(super) fn copy(from: &Connection, to: &Connection) -> rusqlite::Result<()> {
                 row.get::<_, i64>(4)?,
                 row.get::<_, i64>(5)?,
                 row.get::<_, Vec<u8>>(6)?,
+                row.get::<_, Option<String>>(7)?,
             ])?;
         // One that is there already must not keep all others in memory.
         if copied > 0 {

@@ -21,7 +21,7 @@ fn outbox() -> (tempfile::TempDir, Outbox) {
 fn put_bytes(outbox: &Outbox, scope: &str, content: &[u8]) -> EntryKey {
     let key = EntryKey::new(Uuid::now_v7(), 1);
     let body = Body::pack(|writer| writer.write_all(content)).unwrap();
-    let entry = Entry { key: key.clone(), body };
+    let entry = Entry { key: key.clone(), body, traceparent: None };
     outbox.store(scope, &[entry], &|_| Ok(())).unwrap();
     key
 }
@@ -67,7 +67,7 @@ fn a_snapshots_documents_are_stored_together_or_not_at_all() {
     let (_folder, outbox) = outbox();
     let entry = |part| {
         let body = Body::pack(|writer| writer.write_all(b"{}")).unwrap();
-        Entry { key: EntryKey::new(Uuid::nil(), part), body }
+        Entry { key: EntryKey::new(Uuid::nil(), part), body, traceparent: None }
     };
     outbox.store("a", &[entry(1), entry(2)], &|_| Ok(())).unwrap();
     assert_eq!(outbox.depth("one").unwrap().documents, 2);
@@ -88,7 +88,7 @@ fn what_fails_beside_a_document_is_taken_back_alone() {
         // The same again breaks a rule of the table.
         connection.execute(scope, []).map(|_| ())
     };
-    outbox.store("a", &[Entry { key: key.clone(), body }], &beside).unwrap();
+    outbox.store("a", &[Entry { key: key.clone(), body, traceparent: None }], &beside).unwrap();
     assert_eq!(outbox.trouble(), None, "the document is in the file");
     let count = "SELECT count(*) FROM history_scope";
     let scopes: Option<i64> = outbox.read(|it| it.query_row(count, [], |row| row.get(0))).unwrap();
@@ -366,4 +366,25 @@ fn attempts_are_counted() {
     assert_eq!(outbox.failed("one", &queued).unwrap(), 1);
     assert_eq!(outbox.failed("one", &queued).unwrap(), 2);
     assert_eq!(outbox.failed("two", &queued).unwrap(), 1);
+}
+
+#[test]
+fn a_document_keeps_its_trace_in_the_file_and_on_the_way_there_from_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let entry = |part| Entry {
+        key: EntryKey::new(Uuid::nil(), part),
+        body: Body::pack(|writer| writer.write_all(b"{}")).unwrap(),
+        traceparent: Some(trace.to_owned()),
+    };
+    let outbox = Outbox::open(folder.path(), vec!["a".to_owned()], Limits::default()).unwrap();
+    outbox.store_in_memory("scope", &[entry(1)], Timestamp::now()).unwrap();
+    outbox.store("scope", &[entry(2)], &|_| Ok(())).unwrap();
+    for part in [1, 2] {
+        let queued = outbox.next("a", |_| false).unwrap().unwrap();
+        assert_eq!(queued.key, EntryKey::new(Uuid::nil(), part));
+        assert!(!queued.in_memory);
+        assert_eq!(queued.traceparent.as_deref(), Some(trace));
+        outbox.acknowledge("a", &queued);
+    }
 }

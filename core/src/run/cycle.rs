@@ -6,12 +6,20 @@ use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
 
+use tracing::{Instrument as _, Span};
+
 use super::plan::{Plan, Shutdown};
 use super::report::CycleReport;
 use crate::agent::{Agent, AgentError};
+use crate::telemetry;
 
 /// The share of the grace period that a running cycle gets; the rest is for sending.
 const COLLECTING_SHARE: f64 = 0.5;
+
+/// The span of one cycle: the root of its trace.
+pub(crate) fn span() -> Span {
+    tracing::info_span!("cycle")
+}
 
 /// Collects every scope and stores it as it comes.
 pub(crate) async fn collect<A: Agent + ?Sized>(agent: &A, report: &mut CycleReport) {
@@ -23,7 +31,10 @@ pub(crate) async fn collect<A: Agent + ?Sized>(agent: &A, report: &mut CycleRepo
                 let stored = agent.delivery().store(snapshot).await;
                 report.errors.extend(stored.err());
             }
-            Err(error) => report.errors.push(error),
+            Err(error) => {
+                telemetry::record_error(&error);
+                report.errors.push(error);
+            }
         }
     }
 }
@@ -36,8 +47,10 @@ pub(super) async fn bounded<A: Agent + ?Sized>(
     shutdown: &Shutdown,
 ) -> CycleReport {
     let mut report = CycleReport::new(agent.group_by());
+    let span = span();
     // The report is a sum of whole snapshots, whenever adding stops.
-    let collecting = AssertUnwindSafe(collect(agent, &mut report)).catch_unwind();
+    let collecting =
+        AssertUnwindSafe(collect(agent, &mut report)).catch_unwind().instrument(span.clone());
     let cut = tokio::select! {
         biased;
         done = collecting => done.err().map(|_| "it met an internal error".to_owned()),
@@ -46,6 +59,7 @@ pub(super) async fn bounded<A: Agent + ?Sized>(
     };
     if let Some(why) = cut {
         let message = format!("the cycle was cut off after {} scopes: {why}", report.scopes);
+        telemetry::fail(&span, "Unfinished", &message);
         report.errors.push(AgentError::Unfinished(message));
     }
     report.finish();

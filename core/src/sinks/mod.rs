@@ -61,6 +61,16 @@ pub enum SendError {
 }
 
 impl SendError {
+    /// What kind of failure this is, as traces name it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } => "Refused",
+            Self::Unreachable { .. } => "Unreachable",
+            Self::Unwritable { .. } => "Unwritable",
+        }
+    }
+
     /// The sink will never take this document, whatever comes.
     #[must_use]
     pub fn is_final(&self) -> bool {

@@ -13,6 +13,7 @@ use url::Url;
 
 use super::retry::{RetryPolicy, is_final};
 use super::{SendError, Sink, Tries};
+use crate::telemetry;
 use crate::wire::Registration;
 
 /// How long connecting may take.
@@ -172,6 +173,11 @@ impl OpenFinOps {
                 value.set_sensitive(true);
                 headers.insert(AUTHORIZATION, value);
             }
+        }
+        // What the server does with the request belongs to the same trace.
+        let context = telemetry::current().map(|context| context.to_string());
+        if let Some(value) = context.and_then(|context| HeaderValue::try_from(context).ok()) {
+            headers.insert("traceparent", value);
         }
         if let Some(value) = key.and_then(|key| HeaderValue::from_str(key).ok()) {
             headers.insert("Idempotency-Key", value);

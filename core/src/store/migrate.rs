@@ -8,7 +8,11 @@ use super::StoreError;
 use crate::history;
 
 /// The scripts in order. One that was released is never changed: a change is a new script.
-const SCRIPTS: &[&str] = &[include_str!("migrations/0001_outbox.sql"), history::SCHEMA];
+const SCRIPTS: &[&str] = &[
+    include_str!("migrations/0001_outbox.sql"),
+    history::SCHEMA,
+    include_str!("migrations/0003_trace.sql"),
+];
 
 /// Brings the file to the newest schema.
 pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), StoreError> {

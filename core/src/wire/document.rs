@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::value::RawValue;
 
 use super::number;
 use super::record::Record;
 use super::summary::{Summary, Totals};
 use super::view::{ListView, ServiceView};
+use crate::identity::Identity;
 use crate::model::{
     CollectionStats, Event, Resource, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
 };
@@ -23,8 +25,8 @@ pub struct Sender {
     pub hostname: String,
     /// How the provider's services appear.
     pub views: Vec<&'static ServiceView>,
-    /// The identity document, ready to be embedded.
-    pub identity: serde_json::Value,
+    /// Who the process is.
+    pub identity: std::sync::Arc<Identity>,
     /// When the process started.
     pub started: std::time::Instant,
 }
@@ -118,13 +120,14 @@ impl Serialize for Part<'_> {
         let metrics = Metrics {
             summary: &summary,
             services: &services,
-            collection: first.then_some(&snapshot.stats),
+            collection: first.then_some((&snapshot.stats, snapshot.traces.left_out)),
         };
         map.serialize_entry("metrics", &metrics)?;
         let events: &[Event] = if first { &snapshot.events } else { &[] };
         map.serialize_entry("events", &events.iter().map(EventView).collect::<Vec<_>>())?;
-        map.serialize_entry::<_, [(); 0]>("traces", &[])?;
-        map.serialize_entry("agent", &sender.identity)?;
+        let traces: &[Box<RawValue>] = if first { &snapshot.traces.events } else { &[] };
+        map.serialize_entry("traces", traces)?;
+        map.serialize_entry("agent", &*sender.identity)?;
         map.end()
     }
 }
@@ -132,7 +135,8 @@ impl Serialize for Part<'_> {
 struct Metrics<'a> {
     summary: &'a Summary<'a>,
     services: &'a Services<'a>,
-    collection: Option<&'a CollectionStats>,
+    /// What collecting took, and how many trace events the document has no room for.
+    collection: Option<(&'a CollectionStats, u64)>,
 }
 
 impl Serialize for Metrics<'_> {
@@ -140,18 +144,18 @@ impl Serialize for Metrics<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("summary", self.summary)?;
         map.serialize_entry("services", self.services)?;
-        if let Some(stats) = self.collection {
-            map.serialize_entry("collection", &Collection(stats))?;
+        if let Some((stats, left_out)) = self.collection {
+            map.serialize_entry("collection", &Collection(stats, left_out))?;
         }
         map.end()
     }
 }
 
-struct Collection<'a>(&'a CollectionStats);
+struct Collection<'a>(&'a CollectionStats, u64);
 
 impl Serialize for Collection<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let stats = self.0;
+        let Self(stats, traces_left_out) = self;
         let milliseconds = u64::try_from(stats.duration.as_millis()).unwrap_or(u64::MAX);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("api_calls", &stats.api_calls)?;
@@ -161,6 +165,9 @@ impl Serialize for Collection<'_> {
         map.serialize_entry("metrics_requested", &stats.metrics_requested)?;
         map.serialize_entry("estimated_api_cost_usd", &number(stats.estimated_api_cost))?;
         map.serialize_entry("operations", &stats.operations)?;
+        if *traces_left_out > 0 {
+            map.serialize_entry("traces_left_out", traces_left_out)?;
+        }
         map.end()
     }
 }

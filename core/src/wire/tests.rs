@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
 use crate::model::{
     CollectionStats, Costs, Event, Price, Quantity, Resource, Scope, ServiceFailure,
-    ServiceOutcome, ServiceSnapshot, Snapshot, Unit,
+    ServiceOutcome, ServiceSnapshot, Snapshot, Traces, Unit,
 };
 
 static EC2: ServiceView = ServiceView {
@@ -45,7 +46,7 @@ fn sender() -> Sender {
         agent_id: "agent-1".to_owned(),
         hostname: "host".to_owned(),
         views: vec![&EC2, &RDS, &S3],
-        identity: json!({}),
+        identity: Arc::default(),
         started: Instant::now(),
     }
 }
@@ -87,6 +88,7 @@ fn snapshot(instances: Vec<Resource>, rds: ServiceOutcome) -> Snapshot {
             duration: Duration::from_millis(412),
             ..CollectionStats::default()
         },
+        traces: Traces::default(),
     }
 }
 
@@ -196,4 +198,16 @@ fn parts_add_up_to_the_whole_and_say_things_once() {
         documents.iter().map(|one| one["events"].as_array().unwrap().len()).collect();
     assert_eq!(events, [1, 0, 0]);
     assert!(documents[1]["metrics"].get("collection").is_none());
+}
+
+#[test]
+fn traces_travel_as_they_are_with_the_first_part_which_says_how_many_were_left_out() {
+    let mut snapshot = snapshot(vec![instance("i-1"), instance("i-2")], ServiceOutcome::Empty);
+    let event = r#"{"event_type":"function_entry","sequence":1}"#;
+    snapshot.traces.events.push(RawValue::from_string(event.to_owned()).unwrap());
+    snapshot.traces.left_out = 3;
+    let parts = parts(&snapshot, 1);
+    assert_eq!(parts[0]["traces"], json!([{ "event_type": "function_entry", "sequence": 1 }]));
+    assert_eq!(parts[0]["metrics"]["collection"]["traces_left_out"], 3);
+    assert_eq!(parts[1]["traces"], json!([]));
 }

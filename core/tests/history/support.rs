@@ -6,7 +6,7 @@ use std::time::Duration;
 use finops_core::history::{self, Cadence};
 use finops_core::model::{
     CollectionStats, Costs, Price, Quantity, Resource, Scope, ServiceFailure, ServiceOutcome,
-    ServiceSnapshot, Snapshot, Unit,
+    ServiceSnapshot, Snapshot, Traces, Unit,
 };
 use finops_core::report::{Group, Question, Report, report};
 use jiff::Timestamp;
@@ -117,6 +117,7 @@ pub(crate) fn record_of(
         services,
         events: Vec::new(),
         stats: CollectionStats::default(),
+        traces: Traces::default(),
     };
     history::record(connection, &snapshot, cadence).unwrap();
 }

@@ -9,7 +9,7 @@ use finops_core::agent::{Agent, AgentError};
 use finops_core::config::{Limits, RunConfig};
 use finops_core::delivery::{Delivery, Pacing};
 use finops_core::model::{
-    CollectionStats, Resource, Scope, ServiceOutcome, ServiceSnapshot, Snapshot,
+    CollectionStats, Resource, Scope, ServiceOutcome, ServiceSnapshot, Snapshot, Traces,
 };
 use finops_core::outbox::Outbox;
 use finops_core::run::{Monitor, Plan, Shutdown};
@@ -39,7 +39,7 @@ impl Synthetic {
             agent_id: ID.to_owned(),
             hostname: "synthetic-host".to_owned(),
             views: Vec::new(),
-            identity: serde_json::Value::Null,
+            identity: Arc::default(),
             started: std::time::Instant::now(),
         };
         let delivery = Delivery::new(sender, Arc::new(outbox), vec![sink], pacing);
@@ -106,6 +106,7 @@ fn snapshot(region: &str, cycle: u64) -> Snapshot {
         }],
         events: Vec::new(),
         stats: CollectionStats { api_calls: cycle, ..CollectionStats::default() },
+        traces: Traces::default(),
     }
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::INTERVAL;
 use crate::config::Limits;
 use crate::delivery::{Delivery, Pacing};
-use crate::model::{CollectionStats, Scope, Snapshot};
+use crate::model::{CollectionStats, Scope, Snapshot, Traces};
 use crate::outbox::{Outbox, listing};
 use crate::sinks::{SendError, Sink, Tries};
 use crate::wire::{Registration, RegistrationConfig, Sender};
@@ -185,7 +185,7 @@ impl Lab {
             agent_id: "scripted-agent".to_owned(),
             hostname: "scripted-host".to_owned(),
             views: Vec::new(),
-            identity: serde_json::Value::Null,
+            identity: Arc::default(),
             started: std::time::Instant::now(),
         };
         let shared = |sink: &&Arc<Scripted>| Box::new(Shared(Arc::clone(sink))) as Box<dyn Sink>;
@@ -208,6 +208,7 @@ impl Lab {
             services: Vec::new(),
             events: Vec::new(),
             stats: CollectionStats::default(),
+            traces: Traces::default(),
         };
         self.stored.lock().unwrap().push(format!("{}-{:05}", snapshot.id, 1));
         self.delivery.store(snapshot).await.unwrap();

@@ -137,6 +137,11 @@ pub(super) const DETECTORS: &[Detector] = &[
 /// The name of the detector that fills in where no other answers.
 pub(super) const LOCAL: &str = "local";
 
+/// What any machine knows of itself.
+pub(super) fn local(around: &Surroundings) -> Finding {
+    local::detect(around)
+}
+
 /// What the platform calls the service, by the environment alone.
 pub(super) fn service(around: &Surroundings) -> Fields {
     let lambda = lambda::service(around);
