@@ -16,6 +16,7 @@ use finops_core::agent::AgentError;
 use finops_core::model::{Scope, ServiceFailure};
 use finops_pricing::aws;
 
+use crate::call_spans::CallSpans;
 use crate::config::{AwsConfig, Regions, RoleConfig, region_remedy};
 use crate::failure::failure;
 use crate::whole::WholeAnswers;
@@ -113,7 +114,10 @@ async fn profile_region() -> Option<Region> {
 }
 
 async fn own_account(base: &SdkConfig) -> Result<Arc<str>, AgentError> {
-    let config = aws_sdk_sts::config::Builder::from(base).interceptor(WholeAnswers).build();
+    let config = aws_sdk_sts::config::Builder::from(base)
+        .interceptor(WholeAnswers)
+        .interceptor(CallSpans)
+        .build();
     let client = aws_sdk_sts::Client::from_conf(config);
     let identity = client.get_caller_identity().send().await;
     let identity = identity.map_err(|error| {
@@ -226,7 +230,10 @@ async fn region_names(config: &AwsConfig, sdk: &SdkConfig) -> Result<Vec<String>
 }
 
 fn ec2(sdk: &SdkConfig) -> aws_sdk_ec2::Client {
-    let config = aws_sdk_ec2::config::Builder::from(sdk).interceptor(WholeAnswers).build();
+    let config = aws_sdk_ec2::config::Builder::from(sdk)
+        .interceptor(WholeAnswers)
+        .interceptor(CallSpans)
+        .build();
     aws_sdk_ec2::Client::from_conf(config)
 }
 

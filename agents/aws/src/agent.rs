@@ -7,12 +7,14 @@ use aws_config::SdkConfig;
 use futures::{Stream, StreamExt as _, stream};
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
+use tracing::{Instrument as _, Span};
 
 use finops_core::agent::{Agent, AgentError};
 use finops_core::data_dir::DataDir;
 use finops_core::delivery::Delivery;
 use finops_core::model::Snapshot;
 use finops_core::progress::Progress;
+use finops_core::telemetry;
 use finops_core::wire::Registration;
 use finops_pricing::aws::AwsPrices;
 
@@ -39,6 +41,8 @@ pub struct AwsAgent {
     pub(crate) prices: Arc<AwsPrices>,
     pub(crate) progress: SharedProgress,
     pub(crate) sdk: OnceCell<SdkConfig>,
+    /// The most trace events that a snapshot carries.
+    pub(crate) traced: usize,
 }
 
 impl AwsAgent {
@@ -76,6 +80,7 @@ impl AwsAgent {
             prices: Arc::clone(&self.prices),
             budget: Arc::new(MetricBudget::new(self.config.max_metrics, scopes)),
             cache_dir: Some(self.data_dir.path().join("cache")),
+            traced: self.traced,
         }
     }
 
@@ -97,21 +102,37 @@ impl AwsAgent {
 
 /// One scope in a task of its own: a panic in it ends the task, not the agent.
 async fn snapshot(target: Target, shared: Shared, progress: Arc<dyn Progress>) -> Snapshot {
+    let span = tracing::info_span!(
+        "scope",
+        cloud.provider = target.scope.provider,
+        cloud.account.id = &*target.scope.account_id,
+        cloud.region = &*target.scope.region,
+    );
+    collect_in_a_task(target, shared, progress).instrument(span).await
+}
+
+async fn collect_in_a_task(
+    target: Target,
+    shared: Shared,
+    progress: Arc<dyn Progress>,
+) -> Snapshot {
     let Target { scope, home, access } = target;
     let sdk = match access {
         Ok(sdk) => sdk,
         Err(failure) => {
             progress.scope_done(&scope);
+            telemetry::fail(&Span::current(), "AccountFailed", &failure.error);
             return collect::inaccessible(&scope, home, &failure);
         }
     };
     let named = scope.clone();
     // A set, because it ends its task where a cycle is cut off.
     let mut tasks = JoinSet::new();
-    tasks.spawn(async move {
+    let collecting = async move {
         let scope = AwsScope::new(scope, home, sdk, shared);
         collect::collect(&scope, &*progress).await
-    });
+    };
+    tasks.spawn(collecting.in_current_span());
     match tasks.join_next().await {
         Some(Err(error)) => collect::broken(&named, home, &error),
         Some(Ok(snapshot)) => snapshot,

@@ -9,11 +9,11 @@ use secrecy::SecretString;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use finops_core::config::RunConfig;
+use finops_core::config::{RunConfig, TelemetryConfig};
 use finops_core::data_dir::{DataDir, DataDirError};
 use finops_core::delivery::{Delivery, Pacing};
 use finops_core::history::Cadence;
-use finops_core::identity;
+use finops_core::identity::{self, Collector, Identity, Surroundings};
 use finops_core::outbox::Outbox;
 use finops_core::progress::{Progress, Silent};
 use finops_core::sinks;
@@ -53,6 +53,8 @@ pub struct AwsAgentBuilder {
     config: AwsConfig,
     agent_id: Option<String>,
     environment: Option<String>,
+    identity: Option<Arc<Identity>>,
+    traced: usize,
     interval: Duration,
     data_dir: Option<PathBuf>,
     group_by: Vec<String>,
@@ -72,6 +74,8 @@ impl AwsAgentBuilder {
             config: AwsConfig::default(),
             agent_id: None,
             environment: None,
+            identity: None,
+            traced: TelemetryConfig::default().snapshot_events,
             interval: Duration::from_secs(300),
             data_dir: None,
             group_by: Vec::new(),
@@ -154,6 +158,21 @@ impl AwsAgentBuilder {
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>) -> Self {
         self.environment = Some(name.into());
+        self
+    }
+
+    /// Who this process is, as its documents say. Without it they say what the process knows by
+    /// itself.
+    #[must_use]
+    pub fn identity(mut self, identity: Arc<Identity>) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// The most trace events that a snapshot carries.
+    #[must_use]
+    pub fn traced(mut self, events: usize) -> Self {
+        self.traced = events;
         self
     }
 
@@ -244,7 +263,11 @@ impl AwsAgentBuilder {
             agent_id: agent_id.clone(),
             hostname: hostname.clone(),
             views: SERVICES.iter().map(|service| service.view()).collect(),
-            identity: identity::identity(NAME, VERSION, self.environment),
+            identity: self.identity.unwrap_or_else(|| {
+                let environment = self.environment.clone();
+                let collector = Collector::new(Surroundings::of_this_process());
+                Arc::new(collector.service(NAME, VERSION).environment(environment).local())
+            }),
             started: std::time::Instant::now(),
         };
         let pacing = Pacing { interval: self.interval, rate: self.run.send_rate };
@@ -261,6 +284,7 @@ impl AwsAgentBuilder {
             prices: Arc::new(AwsPrices::embedded()),
             progress: self.progress,
             sdk: OnceCell::new(),
+            traced: self.traced,
         })
     }
 }

@@ -8,7 +8,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use finops_core::admin::{self, Live};
 use finops_core::agent::Agent as _;
 use finops_core::cli::{
-    self, Admin, CommonArgs, OutboxCommand, ProgressLine, ReportCommand, complain,
+    self, Admin, CommonArgs, IdentifyCommand, OutboxCommand, ProgressLine, ReportCommand, complain,
     environment_help, print,
 };
 use finops_core::config::{
@@ -17,6 +17,7 @@ use finops_core::config::{
 use finops_core::data_dir::DataDir;
 use finops_core::progress::Progress;
 use finops_core::run::{ExitStatus, Monitor, Plan};
+use finops_core::telemetry::{Telemetry, TraceContext};
 
 use crate::agent::{AwsAgent, NAME, VERSION};
 use crate::builder::AwsAgentBuilder;
@@ -51,6 +52,7 @@ enum Command {
     #[command(subcommand)]
     Outbox(OutboxCommand),
     Report(ReportCommand),
+    Identify(IdentifyCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -108,10 +110,8 @@ fn configure(arguments: &Arguments) -> Result<(AgentConfig, AwsConfig), ConfigEr
 }
 
 async fn execute(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> ExitStatus {
-    let once = arguments.common.once || arguments.command.is_some();
-    match common.log_level.as_deref() {
-        level if once => cli::start_logging_once(level),
-        level => cli::start_logging(level.unwrap_or("info")),
+    if arguments.command.is_some() {
+        cli::start_logging_once(common.log_level.as_deref(), None);
     }
     match &arguments.command {
         Some(Command::Config(_)) => {
@@ -128,6 +128,9 @@ async fn execute(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> E
             Ok(agent) => check(&agent).await,
             Err(error) => failed(error),
         },
+        Some(Command::Identify(command)) => {
+            command.run(NAME, &cli::collector(NAME, VERSION, &common)).await
+        }
         None => Box::pin(run_agent(arguments, common, aws)).await,
     }
 }
@@ -144,35 +147,54 @@ async fn run_agent(arguments: Arguments, common: AgentConfig, aws: AwsConfig) ->
         Ok(lock) => lock,
         Err(error) => return failed(error),
     };
-    if arguments.common.once {
-        once(common, aws).await
+    // Months of cycles in one caller's trace would be of no use to anyone.
+    let caller = if arguments.common.once { TraceContext::of_the_environment() } else { None };
+    let telemetry = match cli::start_telemetry(&common.telemetry, caller) {
+        Ok(telemetry) => telemetry,
+        Err(error) => return failed(error),
+    };
+    let level = common.log_level.as_deref();
+    let status = if arguments.common.once {
+        cli::start_logging_once(level, Some(&telemetry));
+        once(common, aws, &telemetry).await
     } else {
-        serve(arguments, common, aws).await
-    }
+        cli::start_logging(level.unwrap_or("info"), Some(&telemetry));
+        serve(arguments, common, aws, &telemetry).await
+    };
+    cli::finish_telemetry(telemetry).await;
+    status
 }
 
-async fn once(common: AgentConfig, aws: AwsConfig) -> ExitStatus {
+async fn once(common: AgentConfig, aws: AwsConfig, telemetry: &Telemetry) -> ExitStatus {
     let output = common.output.unwrap_or(Output::Table);
     let progress = Arc::new(ProgressLine::default());
-    let builder = build(common, aws, output).started_by_hand();
+    let identity = cli::introduce(&cli::collector(NAME, VERSION, &common), telemetry).await;
+    let builder = build(common, aws, output).identity(identity).started_by_hand();
     match builder.progress(Arc::clone(&progress) as Arc<dyn Progress>).build() {
         Ok(agent) => cli::once(NAME, &agent, output, &progress, agent.data_dir()).await,
         Err(error) => failed(error),
     }
 }
 
-async fn serve(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> ExitStatus {
+async fn serve(
+    arguments: Arguments,
+    common: AgentConfig,
+    aws: AwsConfig,
+    telemetry: &Telemetry,
+) -> ExitStatus {
     let monitor = Arc::new(Monitor::default());
     let output = common.output.unwrap_or(Output::None);
     let plan = Plan::of(common.interval, &common.run, Arc::clone(&monitor));
     let (data_dir, listen) = (common.data_dir.clone(), common.run.listen);
-    let agent = match build(common, aws, output).build() {
+    let identity = cli::introduce(&cli::collector(NAME, VERSION, &common), telemetry).await;
+    let agent = match build(common, aws, output).identity(Arc::clone(&identity)).build() {
         Ok(agent) => agent,
         Err(error) => return failed(error),
     };
+    let live = live(&agent, &monitor, plan.interval).telemetry(telemetry.clone());
     let admin = match listen {
         None => None,
-        Some(address) => match Admin::bind(address, live(&agent, &monitor, plan.interval)).await {
+        Some(address) => match Admin::bind(address, live).await {
             Ok(admin) => Some(admin),
             Err(error) => return failed(error),
         },
@@ -189,7 +211,8 @@ async fn serve(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> Exi
         let output = common.output.unwrap_or(Output::None);
         let mut plan = Plan::of(common.interval, &common.run, Arc::clone(&monitor));
         plan.jittered_start = false;
-        let builder = build(common, aws, output).outbox(Arc::clone(&outbox));
+        let builder = build(common, aws, output).identity(Arc::clone(&identity));
+        let builder = builder.outbox(Arc::clone(&outbox));
         Ok((builder.build().map_err(|error| error.to_string())?, plan))
     };
     cli::continuous(NAME, agent, plan, admin, reload).await
@@ -219,6 +242,7 @@ fn build(common: AgentConfig, aws: AwsConfig, output: Output) -> AwsAgentBuilder
         .interval(common.interval)
         .group_by(common.group_by)
         .concurrency(common.concurrency)
+        .traced(common.telemetry.snapshot_events)
         .run(common.run);
     builder = match common.server {
         Some(url) => builder.openfinops_endpoint(url),

@@ -8,9 +8,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use finops_core::model::{
-    Event, Resource, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
+    Event, Resource, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot, Traces,
 };
 use finops_core::progress::Progress;
+use finops_core::telemetry;
+use tracing::{Instrument as _, Span};
 
 use crate::links::link;
 use crate::metrics::{Answer, Importance, Question, fetch};
@@ -23,9 +25,10 @@ const CLOUDWATCH: &str = "cloudwatch";
 /// Collects one scope. Nothing ends it early: what fails is data in the snapshot.
 pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapshot {
     let begin = Instant::now();
+    let capture = telemetry::capture(&Span::current(), scope.shared.traced);
     let asked = services_of(scope.home);
     let listed = asked.map(|service| async move {
-        let outcome = service.collect(scope).await;
+        let outcome = list(service, scope).await;
         let found = match &outcome {
             ServiceOutcome::Failed(_) => None,
             outcome => Some(outcome.resources().len()),
@@ -50,6 +53,7 @@ pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapsh
         services: snapshots,
         events: scope.take_events(),
         stats,
+        traces: capture.map(|capture| capture.take().into()).unwrap_or_default(),
     };
     note_failures(&mut snapshot);
     progress.scope_done(&scope.scope);
@@ -75,7 +79,18 @@ pub(crate) fn inaccessible(scope: &Scope, home: bool, failure: &ServiceFailure) 
         services,
         events: vec![event],
         stats: finops_core::model::CollectionStats::default(),
+        traces: Traces::default(),
     }
+}
+
+/// One service in a span of its own, which fails with it.
+async fn list(service: &dyn AwsService, scope: &AwsScope) -> ServiceOutcome {
+    let span = tracing::info_span!("service", service.name = service.view().service);
+    let outcome = service.collect(scope).instrument(span.clone()).await;
+    if let ServiceOutcome::Failed(failure) = &outcome {
+        telemetry::fail(&span, "ServiceFailed", &failure.error);
+    }
+    outcome
 }
 
 fn note_failures(snapshot: &mut Snapshot) {
@@ -102,7 +117,13 @@ async fn measure(
     let granted = scope.shared.budget.take_share(all.len());
     note_limit(scope, &all, granted);
     let client = scope.cloudwatch(scope.region());
-    let (answers, failure) = fetch(&client, &scope.meter, scope.now, &all, granted).await;
+    let span = tracing::info_span!("service", service.name = CLOUDWATCH);
+    let asked = fetch(&client, &scope.meter, scope.now, &all, granted);
+    let (answers, failure) = asked.instrument(span.clone()).await;
+    if let Some(failure) = &failure {
+        telemetry::fail(&span, "ServiceFailed", &failure.error);
+    }
+    drop(span);
     drop(all);
     let mut answers = answers.into_iter();
     for ((service, snapshot), questions) in services.iter().zip(snapshots).zip(questions) {

@@ -10,6 +10,7 @@ pub mod config;
 mod accounts;
 mod agent;
 mod builder;
+mod call_spans;
 mod check;
 mod collect;
 mod failure;

@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use finops_core::model::{Event, Interner, Scope, Tags};
 use finops_pricing::aws::AwsPrices;
 
+use crate::call_spans::CallSpans;
 use crate::meter::{Meter, TooManyRequests};
 use crate::metrics::MetricBudget;
 use crate::whole::WholeAnswers;
@@ -23,6 +24,8 @@ pub(crate) struct Shared {
     pub budget: Arc<MetricBudget>,
     /// Where daily figures are kept between cycles and runs.
     pub cache_dir: Option<PathBuf>,
+    /// The most trace events that a snapshot carries.
+    pub traced: usize,
 }
 
 /// An account in a region, while it is being collected.
@@ -51,6 +54,7 @@ macro_rules! client {
             .region(Region::new($region))
             .interceptor($self.meter.clone())
             .interceptor(WholeAnswers)
+            .interceptor(CallSpans)
             .retry_classifier(TooManyRequests)
             .build();
         $sdk::Client::from_conf(config)

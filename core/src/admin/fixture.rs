@@ -47,6 +47,7 @@ pub(super) fn fresh() -> View {
         outbox: Outbox { max_bytes: 1_000_000, ..Outbox::default() },
         price_book: None,
         history: Vec::new(),
+        functions: Vec::new(),
     }
 }
 

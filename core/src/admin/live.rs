@@ -13,6 +13,7 @@ use super::{
 use crate::delivery::{Delivery, RegistrationState, SinkStatus};
 use crate::history;
 use crate::run::{CycleReport, Monitor, ServiceTotals};
+use crate::telemetry::Telemetry;
 
 /// How far back the plot goes: as long as the history keeps hours.
 const PLOTTED_HOURS: i64 = 7 * 24;
@@ -24,6 +25,7 @@ pub struct Live {
     monitor: Arc<Monitor>,
     watched: Mutex<Watched>,
     plotted: Mutex<Plotted>,
+    telemetry: Option<Telemetry>,
 }
 
 /// What a reload replaces.
@@ -50,7 +52,15 @@ impl Live {
         interval: Duration,
     ) -> Self {
         let watched = Mutex::new(Watched { delivery, interval });
-        Self { agent, price_book, monitor, watched, plotted: Mutex::default() }
+        let plotted = Mutex::default();
+        Self { agent, price_book, monitor, watched, plotted, telemetry: None }
+    }
+
+    /// Also shows what `telemetry` counts.
+    #[must_use]
+    pub fn telemetry(mut self, telemetry: Telemetry) -> Self {
+        self.telemetry = Some(telemetry);
+        self
     }
 
     /// Looks at another delivery from now on.
@@ -88,6 +98,11 @@ impl Live {
             outbox: outbox(&delivery).await,
             price_book: self.price_book.clone(),
             history: self.history(&delivery, record.cycles, now).await,
+            functions: self
+                .telemetry
+                .as_ref()
+                .map(|it| it.metrics().families())
+                .unwrap_or_default(),
         }
     }
 

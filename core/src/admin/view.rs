@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use prometheus::proto::MetricFamily;
 use rust_decimal::Decimal;
 
 use super::cycle::Cycle;
@@ -41,6 +42,8 @@ pub struct View {
     pub price_book: Option<PriceBook>,
     /// What each service cost, hour by hour, oldest first. An hour that is missing is a gap.
     pub history: Vec<HistoryPoint>,
+    /// How often the agent's own functions ran and how long they took, as the traces counted it.
+    pub functions: Vec<MetricFamily>,
 }
 
 /// Which agent this is.

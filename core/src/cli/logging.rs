@@ -2,32 +2,47 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
-/// Starts logging at `level`; libraries stay a level quieter.
-pub fn start_logging(level: &str) {
-    start(level, "");
+use crate::telemetry::Telemetry;
+
+/// The crates whose spans and messages are the agent's own.
+pub(super) const OWN: [&str; 6] =
+    ["finops_core", "finops_pricing", "aws_agent", "azure_agent", "gcp_agent", "generic_agent"];
+
+/// Starts logging at `level`, and tracing where there is a `telemetry`; libraries stay a level
+/// quieter.
+pub fn start_logging(level: &str, telemetry: Option<&Telemetry>) {
+    start(level, "", telemetry);
 }
 
 /// The same for a single cycle: what becomes of its documents is said at its end, in one sentence.
-pub fn start_logging_once(level: Option<&str>) {
-    start(level.unwrap_or("warn"), if level.is_none() { ",finops_core::delivery=off" } else { "" });
+pub fn start_logging_once(level: Option<&str>, telemetry: Option<&Telemetry>) {
+    let more = if level.is_none() { ",finops_core::delivery=off" } else { "" };
+    start(level.unwrap_or("warn"), more, telemetry);
 }
 
-fn start(level: &str, more: &str) {
+fn start(level: &str, more: &str, telemetry: Option<&Telemetry>) {
     let libraries = if matches!(level, "debug" | "trace") { "info" } else { "error" };
-    let own =
-        ["finops_core", "finops_pricing", "aws_agent", "azure_agent", "gcp_agent", "generic_agent"];
-    let directives = own.map(|name| format!("{name}={level}")).join(",");
+    let directives = OWN.map(|name| format!("{name}={level}")).join(",");
     let filter = EnvFilter::new(format!("{libraries},{directives}{more}"));
-    let terminal = std::io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second start (in a test, or an embedding program) keeps the first subscriber.
-    let _ = if terminal {
-        builder.with_target(false).finish().try_init()
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let messages = if std::io::stderr().is_terminal() {
+        layer.with_target(false).boxed()
     } else {
-        builder.json().finish().try_init()
+        layer.json().with_span_list(false).with_current_span(false).boxed()
+    };
+    // A message says by itself what it is about: spans are for the traces.
+    let only_messages = filter_fn(|metadata| metadata.is_event());
+    let subscriber = tracing_subscriber::registry()
+        .with(messages.with_filter(filter).with_filter(only_messages));
+    // A second start (in a test, or an embedding program) keeps the first subscriber.
+    let _ = match telemetry {
+        Some(telemetry) => subscriber.with(telemetry.layer()).try_init(),
+        None => subscriber.try_init(),
     };
     log_panics();
 }

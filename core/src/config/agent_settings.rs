@@ -9,6 +9,7 @@ use url::Url;
 use super::check::Checker;
 use super::run_settings::{RUN_SETTINGS, RunConfig};
 use super::setting::{Kind, Place, Setting};
+use super::telemetry_settings::{TELEMETRY_SETTINGS, TelemetryConfig};
 
 /// The settings of every agent that say what it is and does.
 pub const AGENT_SETTINGS: &[Setting] = &[
@@ -111,7 +112,7 @@ pub const AGENT_SETTINGS: &[Setting] = &[
 
 /// Every setting that every agent has, in the order of the example file.
 pub fn agent_settings() -> impl Iterator<Item = &'static Setting> {
-    AGENT_SETTINGS.iter().chain(RUN_SETTINGS)
+    AGENT_SETTINGS.iter().chain(RUN_SETTINGS).chain(TELEMETRY_SETTINGS)
 }
 
 /// What goes to standard output.
@@ -150,6 +151,8 @@ pub struct AgentConfig {
     pub log_level: Option<String>,
     /// How it runs and delivers.
     pub run: RunConfig,
+    /// What it tells of itself.
+    pub telemetry: TelemetryConfig,
 }
 
 impl AgentConfig {
@@ -178,6 +181,7 @@ impl AgentConfig {
             environment: check.text("environment").filter(|name| !name.is_empty()),
             log_level: check.choice("log_level"),
             run: RunConfig::check(check),
+            telemetry: TelemetryConfig::check(check),
         }
     }
 }

@@ -107,6 +107,16 @@ impl Checker {
         }
     }
 
+    /// A number from 0 to 1.
+    pub fn ratio(&mut self, key: &'static str) -> Option<f64> {
+        let text = self.text(key)?;
+        let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+        if number.is_none() {
+            self.mistake(key, format!("is \"{text}\""), "write a number from 0 to 1");
+        }
+        number
+    }
+
     /// A duration of at least `least`.
     pub fn duration(&mut self, key: &'static str, least: Duration) -> Option<Duration> {
         let text = self.text(key)?;

@@ -15,6 +15,7 @@ mod run_settings;
 mod setting;
 mod sinks;
 mod size;
+mod telemetry_settings;
 
 pub use agent_settings::{AGENT_SETTINGS, AgentConfig, Output, agent_settings};
 pub use check::{Checker, Table};
@@ -26,6 +27,7 @@ pub use run_settings::{Limits, RUN_SETTINGS, RunConfig, WhenFull};
 pub use setting::{Kind, Place, Setting};
 pub use sinks::{SinkConfig, SinkTarget};
 pub use size::parse_size;
+pub use telemetry_settings::{TELEMETRY_SETTINGS, TelemetryConfig};
 
 #[cfg(test)]
 mod tests;

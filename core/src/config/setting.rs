@@ -32,6 +32,8 @@ pub enum Kind {
     Texts,
     /// A whole number.
     Whole,
+    /// A number from 0 to 1.
+    Ratio,
     /// Seconds, or a number with `s`, `m`, `h` or `d`.
     Duration,
     /// Bytes, or a number with `KiB`, `MiB` or `GiB`.
@@ -52,6 +54,7 @@ impl Kind {
             Self::Text => "a text".to_owned(),
             Self::Texts => "a text, several with commas, or a list".to_owned(),
             Self::Whole => "a whole number".to_owned(),
+            Self::Ratio => "a number from 0 to 1".to_owned(),
             Self::Duration => "seconds (300) or a duration (5m, 1h)".to_owned(),
             Self::Size => "bytes (1048576) or a size (512MiB, 2GiB)".to_owned(),
             Self::Choice(words) => format!("one of {}", words.join(", ")),

@@ -137,3 +137,25 @@ fn the_example_file_is_valid_and_names_every_setting() {
         assert!(text.contains(&format!("{name}:")), "{name} is missing");
     }
 }
+
+#[test]
+fn telemetry_has_its_settings_and_every_mistake_in_them_is_named() {
+    let (config, _, result) = checked(layers("telemetry:\n  sample_ratio: 0.25\n  file: stderr\n"));
+    result.unwrap();
+    assert!((config.telemetry.sample_ratio - 0.25).abs() < f64::EPSILON);
+    assert_eq!(config.telemetry.file.as_deref(), Some("stderr"));
+    assert!(config.telemetry.cloud_metadata);
+
+    let text = "cloud_metadata: maybe\ntelemetry:\n  sample_ratio: 25\n  receiver_url: localhost:1\n  \
+                otlp_endpoint: http://me:hunter2@host\n";
+    let text = checked(layers(text)).2.unwrap_err().to_string();
+    for part in [
+        "`cloud_metadata` is \"maybe\"",
+        "`telemetry.sample_ratio` is \"25\"",
+        "`telemetry.receiver_url` is \"localhost:1\"",
+        "`telemetry.otlp_endpoint` holds a user name",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("hunter2"), "{text}");
+}

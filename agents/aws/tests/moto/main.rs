@@ -5,6 +5,7 @@
 
 mod facts;
 mod fleet;
+mod identify;
 mod lab;
 mod policy;
 mod verbs;

@@ -32,7 +32,9 @@ pub fn metrics(view: &View) -> Result<String> {
     calls(&registry, view)?;
     outbox(&registry, view)?;
     sinks(&registry, view)?;
-    TextEncoder::new().encode_to_string(&registry.gather())
+    let mut families = registry.gather();
+    families.extend_from_slice(&view.functions);
+    TextEncoder::new().encode_to_string(&families)
 }
 
 fn agent(registry: &Registry, view: &View) -> Result<()> {
