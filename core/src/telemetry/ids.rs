@@ -40,8 +40,8 @@ pub(super) fn among(ratio: f64, trace: TraceId) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use opentelemetry::trace::{SamplingDecision, SpanKind};
-    use opentelemetry_sdk::trace::{Sampler, ShouldSample as _};
+    use opentelemetry::trace::SpanKind;
+    use opentelemetry_sdk::trace::{Sampler, SamplingDecision, ShouldSample as _};
 
     use super::*;
 
