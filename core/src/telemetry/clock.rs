@@ -42,13 +42,18 @@ thread_local! {
 pub(super) fn write_timestamp(out: &mut Vec<u8>, at: u64) {
     let milliseconds = at / 1_000_000;
     let day = milliseconds / DAY;
-    DATE.with_borrow_mut(|(written, text)| {
+    let known = DATE.try_with(|kept| {
+        let (written, text) = &mut *kept.borrow_mut();
         if *written != day {
             *text = date(day);
             *written = day;
         }
         out.extend_from_slice(text.as_bytes());
     });
+    // A thread at its end may close spans when its own memory is gone.
+    if known.is_err() {
+        out.extend_from_slice(date(day).as_bytes());
+    }
     let rest = milliseconds % DAY;
     let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60);
     let (second, milliseconds) = (rest / 1_000 % 60, rest % 1_000);

@@ -156,12 +156,13 @@ fn wanted(state: &State) -> bool {
 }
 
 fn with_text(render: impl FnOnce(&mut Vec<u8>), publish: impl FnOnce(&[u8])) {
-    TEXT.with_borrow_mut(|text| {
-        text.clear();
-        render(text);
-        publish(text);
-        text.shrink_to(KEPT);
-    });
+    // A thread at its end may close spans when its own memory is gone.
+    let mut text = TEXT.try_with(RefCell::take).unwrap_or_default();
+    text.clear();
+    render(&mut text);
+    publish(&text);
+    text.shrink_to(KEPT);
+    let _ = TEXT.try_with(|kept| kept.replace(text));
 }
 
 fn publish<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>, state: &State, event: &[u8]) {

@@ -131,6 +131,22 @@ fn no_receiver_at_all_costs_events_and_says_no_password() {
     assert_eq!(said.lines().count(), 1, "{said}");
 }
 
+#[test]
+fn a_full_queue_costs_events_and_never_holds_up_the_program() {
+    // Connections are taken by the kernel, and nobody ever answers.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let settings = Settings { receiver: Some(url), ..Settings::default() };
+    let telemetry = Telemetry::start(settings).unwrap();
+    let large = "x".repeat(64 << 10);
+    let subscriber = tracing_subscriber::registry().with(telemetry.layer());
+    // 50 MiB, of which 8 are in a request and 8 wait at most.
+    tracing::subscriber::with_default(subscriber, || {
+        (0..400).for_each(|_| info_span!("work", body.text = large.as_str()).in_scope(|| {}));
+    });
+    assert!(telemetry.metrics().dropped() > 400);
+}
+
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl std::io::Write for Lines {
