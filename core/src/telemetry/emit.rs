@@ -97,13 +97,16 @@ pub(super) fn write_owed<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>, trace: &A
 }
 
 fn begin_captures<'a, R: LookupSpan<'a>>(chain: &[SpanRef<'a, R>], trace: &Arc<Trace>) {
-    for (at, kept) in trace.captures.live() {
+    for (at, kept) in trace.captures.live().into_iter().filter(|(_, kept)| !kept.has_begun()) {
         let is_at = |span: &SpanRef<'a, R>| {
             let extensions = span.extensions();
             extensions.get::<State>().is_some_and(|state| state.span_id == at)
         };
         if let Some(place) = chain.iter().position(is_at) {
-            kept.begin(chain[..=place].iter().filter_map(|above| entry_again(above, trace)));
+            // Before the capture is locked: whoever writes an event holds these locks the other way
+            // round.
+            let entries = chain[..=place].iter().filter_map(|above| entry_again(above, trace));
+            kept.begin(&entries.collect::<Vec<_>>());
         }
     }
 }
