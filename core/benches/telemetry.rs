@@ -37,6 +37,12 @@ fn telemetry(sample_ratio: f64, file: bool) -> (Telemetry, Option<tempfile::Temp
     (Telemetry::start(settings).expect("telemetry starts"), folder)
 }
 
+/// Ends telemetry, and says how much of the flood did not fit: what is dropped costs less.
+fn end(telemetry: &Telemetry) {
+    telemetry.shutdown(Duration::from_secs(60));
+    eprintln!("{} events dropped", telemetry.metrics().dropped());
+}
+
 fn logs<S: Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>>()
 -> impl tracing_subscriber::Layer<S> {
     fmt::layer().with_writer(std::io::sink).with_filter(EnvFilter::new("info"))
@@ -60,7 +66,7 @@ fn spans(criterion: &mut Criterion) {
         } else {
             below_a_root(criterion, name, registry().with(telemetry.layer()));
         }
-        telemetry.shutdown(Duration::from_secs(60));
+        end(&telemetry);
     }
     for (name, ratio) in [("root to a file", 1.0), ("root sampled out", 0.0)] {
         let (telemetry, _folder) = telemetry(ratio, true);
@@ -68,7 +74,7 @@ fn spans(criterion: &mut Criterion) {
         tracing::subscriber::with_default(subscriber, || {
             criterion.bench_function(name, |bencher| bencher.iter(root));
         });
-        telemetry.shutdown(Duration::from_secs(60));
+        end(&telemetry);
     }
 }
 
