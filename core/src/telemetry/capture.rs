@@ -49,12 +49,17 @@ impl Kept {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the entries of the spans above are there.
+    pub(super) fn has_begun(&self) -> bool {
+        self.locked().begun
+    }
+
     /// Begins with `entries`, unless it has begun.
-    pub(super) fn begin(&self, entries: impl Iterator<Item = Vec<u8>>) {
+    pub(super) fn begin(&self, entries: &[Vec<u8>]) {
         let mut held = self.locked();
         if !held.begun {
             held.begun = true;
-            entries.for_each(|event| held.captured.push(self.limit, &event));
+            entries.iter().for_each(|event| held.captured.push(self.limit, event));
         }
     }
 

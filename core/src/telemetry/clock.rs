@@ -1,7 +1,6 @@
 //! Time within a trace, and how it is written.
 
 use std::cell::RefCell;
-use std::io::Write as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
@@ -42,18 +41,39 @@ thread_local! {
 pub(super) fn write_timestamp(out: &mut Vec<u8>, at: u64) {
     let milliseconds = at / 1_000_000;
     let day = milliseconds / DAY;
-    DATE.with_borrow_mut(|(written, text)| {
+    let known = DATE.try_with(|kept| {
+        let (written, text) = &mut *kept.borrow_mut();
         if *written != day {
             *text = date(day);
             *written = day;
         }
         out.extend_from_slice(text.as_bytes());
     });
+    // A thread at its end may close spans when its own memory is gone.
+    if known.is_err() {
+        out.extend_from_slice(date(day).as_bytes());
+    }
     let rest = milliseconds % DAY;
-    let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60);
-    let (second, milliseconds) = (rest / 1_000 % 60, rest % 1_000);
-    // Writing to memory cannot fail.
-    let _ = write!(out, "T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z");
+    for (mark, part) in [
+        (b'T', rest / 3_600_000),
+        (b':', rest / 60_000 % 60),
+        (b':', rest / 1_000 % 60),
+        (b'.', rest % 1_000 / 10),
+    ] {
+        out.push(mark);
+        two_digits(out, part);
+    }
+    out.extend_from_slice(&[digit(rest), b'Z']);
+}
+
+/// Writes a number below 100 with two digits.
+pub(super) fn two_digits(out: &mut Vec<u8>, number: u64) {
+    out.extend_from_slice(&[digit(number / 10), digit(number)]);
+}
+
+/// The last digit of a number.
+fn digit(number: u64) -> u8 {
+    b'0' + (number % 10) as u8
 }
 
 fn date(day: u64) -> String {

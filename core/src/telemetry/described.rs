@@ -22,17 +22,24 @@ pub(super) struct Described {
 }
 
 impl Described {
-    /// Before anything is known but the program's name.
-    pub(super) fn program(name: &str) -> Self {
+    /// Before anything is known but the program's name and what the variables `SERVICE_NAME`,
+    /// `SERVICE_VERSION` and `ENVIRONMENT` say.
+    pub(super) fn program(name: &str, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let said = |variable_name: &str, otherwise: &str| {
+            let value = variable(variable_name).filter(|value| !value.is_empty());
+            value.unwrap_or_else(|| otherwise.to_owned())
+        };
+        let name = said("SERVICE_NAME", name);
+        let environment = said("ENVIRONMENT", UNKNOWN);
         let mut service = Map::new();
-        service.insert("name".to_owned(), Value::from(name));
-        service.insert("version".to_owned(), Value::from(UNKNOWN));
-        let short = short(&service, UNKNOWN);
+        service.insert("name".to_owned(), Value::from(name.as_str()));
+        service.insert("version".to_owned(), Value::from(said("SERVICE_VERSION", UNKNOWN)));
+        let short = short(&service, &environment);
         Self {
             full: short.clone(),
             short,
-            service: name.to_owned(),
-            environment: UNKNOWN.to_owned(),
+            service: name,
+            environment,
             provider: UNKNOWN.to_owned(),
         }
     }
@@ -72,4 +79,21 @@ fn short(service: &Map<String, Value>, environment: &str) -> String {
 fn member(text: &mut String, name: &str, value: &Value) {
     // Writing to memory cannot fail; the names are plain.
     let _ = write!(text, ",\"{name}\":{value}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_the_identity_is_known_the_variables_name_the_service() {
+        let described = Described::program("program", |name| match name {
+            "SERVICE_NAME" => Some("shop".to_owned()),
+            "ENVIRONMENT" => Some(String::new()),
+            _ => None,
+        });
+        let expected = r#","service":{"name":"shop","version":"unknown"},"environment":"unknown""#;
+        assert_eq!(described.short, expected);
+        assert_eq!(described.full, expected);
+    }
 }

@@ -97,13 +97,16 @@ pub(super) fn write_owed<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>, trace: &A
 }
 
 fn begin_captures<'a, R: LookupSpan<'a>>(chain: &[SpanRef<'a, R>], trace: &Arc<Trace>) {
-    for (at, kept) in trace.captures.live() {
+    for (at, kept) in trace.captures.live().into_iter().filter(|(_, kept)| !kept.has_begun()) {
         let is_at = |span: &SpanRef<'a, R>| {
             let extensions = span.extensions();
             extensions.get::<State>().is_some_and(|state| state.span_id == at)
         };
         if let Some(place) = chain.iter().position(is_at) {
-            kept.begin(chain[..=place].iter().filter_map(|above| entry_again(above, trace)));
+            // Before the capture is locked: whoever writes an event holds these locks the other way
+            // round.
+            let entries = chain[..=place].iter().filter_map(|above| entry_again(above, trace));
+            kept.begin(&entries.collect::<Vec<_>>());
         }
     }
 }
@@ -156,12 +159,13 @@ fn wanted(state: &State) -> bool {
 }
 
 fn with_text(render: impl FnOnce(&mut Vec<u8>), publish: impl FnOnce(&[u8])) {
-    TEXT.with_borrow_mut(|text| {
-        text.clear();
-        render(text);
-        publish(text);
-        text.shrink_to(KEPT);
-    });
+    // A thread at its end may close spans when its own memory is gone.
+    let mut text = TEXT.try_with(RefCell::take).unwrap_or_default();
+    text.clear();
+    render(&mut text);
+    publish(&text);
+    text.shrink_to(KEPT);
+    let _ = TEXT.try_with(|kept| kept.replace(text));
 }
 
 fn publish<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>, state: &State, event: &[u8]) {

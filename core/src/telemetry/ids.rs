@@ -19,14 +19,20 @@ fn seeded() -> Rng {
 
 /// A new trace's id, never zero.
 pub(super) fn trace_id() -> TraceId {
-    let id = RANDOM
-        .with_borrow_mut(|[high, low]| (u128::from(high.u64(..)) << 64) | u128::from(low.u64(1..)));
+    let id = random(|[high, low]| (u128::from(high.u64(..)) << 64) | u128::from(low.u64(1..)));
     TraceId::from(id)
 }
 
 /// A new span's id, never zero.
 pub(super) fn span_id() -> SpanId {
-    SpanId::from(RANDOM.with_borrow_mut(|[_, low]| low.u64(1..)))
+    SpanId::from(random(|[_, low]| low.u64(1..)))
+}
+
+fn random<T>(draw: impl Fn(&mut [Rng; 2]) -> T) -> T {
+    // A thread at its end may make spans when its own memory is gone.
+    RANDOM
+        .try_with(|kept| draw(&mut kept.borrow_mut()))
+        .unwrap_or_else(|_| draw(&mut [seeded(), seeded()]))
 }
 
 /// Whether the trace is among the share `ratio`: decided by the id alone, as OpenTelemetry's
@@ -40,8 +46,8 @@ pub(super) fn among(ratio: f64, trace: TraceId) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use opentelemetry::trace::{SamplingDecision, SpanKind};
-    use opentelemetry_sdk::trace::{Sampler, ShouldSample as _};
+    use opentelemetry::trace::SpanKind;
+    use opentelemetry_sdk::trace::{Sampler, SamplingDecision, ShouldSample as _};
 
     use super::*;
 

@@ -32,7 +32,7 @@ struct Taken(Arc<Shared>);
 
 impl Taken {
     fn takes(&self, metadata: &Metadata<'_>) -> bool {
-        if metadata.is_event() { *metadata.level() == Level::ERROR } else { self.0.takes(metadata) }
+        if metadata.is_span() { self.0.takes(metadata) } else { *metadata.level() == Level::ERROR }
     }
 }
 
@@ -40,9 +40,9 @@ impl<S> Filter<S> for Taken {
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
         match self.takes(metadata) {
             false => Interest::never(),
-            true if metadata.is_event() => Interest::always(),
             // Whether a span is made depends on the trace at hand, each time.
-            true => Interest::sometimes(),
+            true if metadata.is_span() => Interest::sometimes(),
+            true => Interest::always(),
         }
     }
 

@@ -1,11 +1,9 @@
 //! Events as JSON text, key by key in the order of the guide.
 
-use std::io::Write as _;
-
 use opentelemetry::trace::SpanId;
 use tracing::Level;
 
-use super::clock::write_timestamp;
+use super::clock::{two_digits, write_timestamp};
 use super::described::Described;
 use super::failure::{Failure, Place};
 use super::fields::{Attribute, Value};
@@ -22,9 +20,8 @@ pub(super) struct Common<'a> {
 pub(super) fn entry(out: &mut Vec<u8>, common: &Common<'_>, state: &State, sequence: u64) {
     let severity = severity(state, false);
     head(out, state, Kind::Entry, sequence, state.started, severity);
-    let name = state.metadata.name();
-    key(out, "message");
-    formatted(out, format_args!("Function '{name}' entry"));
+    message(out, state);
+    out.extend_from_slice(b"entry\"");
     key(out, "attributes");
     out.push(b'{');
     entry_attributes(out, common, state);
@@ -45,11 +42,14 @@ pub(super) fn exit(
     head(out, state, Kind::Exit, sequence, ended, severity(state, failed));
     let duration = ended.saturating_sub(state.started);
     key(out, "duration_ns");
-    plain(out, format_args!("{duration}"));
-    key(out, "message");
-    let name = state.metadata.name();
-    let milliseconds = duration as f64 / 1e6;
-    formatted(out, format_args!("Function '{name}' exit ({milliseconds:.2}ms)"));
+    json(out, &duration);
+    message(out, state);
+    out.extend_from_slice(b"exit (");
+    let hundredths = duration.saturating_add(5_000) / 10_000;
+    json(out, &(hundredths / 100));
+    out.push(b'.');
+    two_digits(out, hundredths % 100);
+    out.extend_from_slice(b"ms)\"");
     key(out, "attributes");
     out.push(b'{');
     first(out, "program_name");
@@ -67,6 +67,13 @@ pub(super) fn exit(
     tail(out, if whole { &common.identity.full } else { &common.identity.short });
 }
 
+/// Writes the key `message` and the beginning of its text.
+fn message(out: &mut Vec<u8>, state: &State) {
+    out.extend_from_slice(b",\"message\":\"Function '");
+    escaped(out, state.metadata.name());
+    out.extend_from_slice(b"' ");
+}
+
 #[derive(Clone, Copy)]
 enum Kind {
     Entry,
@@ -82,12 +89,14 @@ fn head(out: &mut Vec<u8>, state: &State, kind: Kind, sequence: u64, at: u64, se
         Kind::Entry => "function_entry",
         Kind::Exit => "function_exit",
     };
-    plain(
-        out,
-        format_args!(
-            r#"","timestamp_ns":{at},"sequence":{sequence},"event_type":"{kind}","severity":"{severity}""#
-        ),
-    );
+    out.extend_from_slice(b"\",\"timestamp_ns\":");
+    json(out, &at);
+    key(out, "sequence");
+    json(out, &sequence);
+    key(out, "event_type");
+    text(out, kind);
+    key(out, "severity");
+    text(out, severity);
     key(out, "function_name");
     text(out, state.metadata.name());
     key(out, "trace_id");
@@ -138,7 +147,7 @@ fn entry_attributes(out: &mut Vec<u8>, common: &Common<'_>, state: &State) {
     }
     if let Some(line) = state.metadata.line() {
         key(out, "caller.line");
-        plain(out, format_args!("{line}"));
+        json(out, &line);
     }
     key(out, "program_name");
     text(out, common.program);
@@ -155,11 +164,13 @@ pub(super) fn is_parameter(name: &str) -> bool {
 
 fn attributes(out: &mut Vec<u8>, attributes: &[Attribute]) {
     for attribute in attributes {
-        key(out, attribute.name);
+        out.push(b',');
+        text(out, attribute.name);
+        out.push(b':');
         match &attribute.value {
-            Value::Bool(value) => plain(out, format_args!("{value}")),
-            Value::Integer(value) => plain(out, format_args!("{value}")),
-            Value::Unsigned(value) => plain(out, format_args!("{value}")),
+            Value::Bool(value) => json(out, value),
+            Value::Integer(value) => json(out, value),
+            Value::Unsigned(value) => json(out, value),
             Value::Number(value) if value.is_finite() => json(out, value),
             // JSON has no infinity and no NaN.
             Value::Number(value) => formatted(out, format_args!("{value}")),
@@ -179,7 +190,7 @@ fn failed_at(out: &mut Vec<u8>, place: &Place) {
     }
     if let Some(line) = place.line {
         key(out, "error.line");
-        plain(out, format_args!("{line}"));
+        json(out, &line);
     }
 }
 
@@ -210,14 +221,16 @@ fn correlation(out: &mut Vec<u8>, name: &str, span: SpanId) {
     out.push(b'"');
 }
 
+/// Writes a key that needs no escaping.
 fn key(out: &mut Vec<u8>, name: &str) {
     out.push(b',');
     first(out, name);
 }
 
 fn first(out: &mut Vec<u8>, name: &str) {
-    json(out, name);
-    out.push(b':');
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
 }
 
 fn id(out: &mut Vec<u8>, bytes: &[u8]) {
@@ -232,12 +245,6 @@ fn digits(out: &mut Vec<u8>, bytes: &[u8]) {
         out.push(DIGITS[usize::from(byte >> 4)]);
         out.push(DIGITS[usize::from(byte & 15)]);
     }
-}
-
-/// Writes what needs no escaping.
-fn plain(out: &mut Vec<u8>, arguments: std::fmt::Arguments<'_>) {
-    // Writing to memory cannot fail.
-    let _ = out.write_fmt(arguments);
 }
 
 /// Writes text as a string of JSON.

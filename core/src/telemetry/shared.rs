@@ -44,7 +44,7 @@ impl Shared {
             queues,
             targets: settings.targets,
             level: settings.level,
-            nameless: Described::program(&program),
+            nameless: Described::program(&program, |name| std::env::var(name).ok()),
             program,
             known: OnceLock::new(),
             sequence: AtomicU64::new(0),

@@ -67,8 +67,8 @@ impl Telemetry {
         Ok(Self { shared })
     }
 
-    /// Says who this process is. It may come late; events before it carry the program's name
-    /// alone. The first word stands.
+    /// Says who this process is. It may come late; events before it carry the service's
+    /// name alone. The first word stands.
     pub fn identify(&self, identity: Arc<Identity>) {
         self.shared.identify(identity);
     }
