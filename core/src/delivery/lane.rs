@@ -255,7 +255,7 @@ impl Lane {
             traceparent = queued.traceparent.as_deref(),
             otel.kind = "client",
             sink.name = self.sink.name(),
-            document.key = queued.key.as_str(),
+            document.id = queued.key.as_str(),
             document.bytes = document.len(),
         );
         let sending = self.sink.send(Bytes::from(document), queued.key.as_str(), tries);

@@ -1,12 +1,21 @@
 //! Time within a trace, and how it is written.
 
 use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
 
-/// A trace's clock: the wall's time when it began, and what has passed since. Within a trace time
-/// never goes back, also where someone sets the wall's clock.
+/// How far the wall's clock may be from ours before it counts as set, in nanoseconds. What NTP
+/// corrects bit by bit stays below.
+const SET: u64 = 100_000_000;
+
+/// The clock of the traces that begin now.
+static CLOCK: Mutex<Option<Clock>> = Mutex::new(None);
+
+/// A trace's clock: the wall's time at some moment, and what has passed since. Within a trace time
+/// never goes back, also where someone sets the wall's clock; and the parts of a trace that come
+/// together again by a `traceparent` share a clock.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
     began: u64,
@@ -14,10 +23,16 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// A clock that begins now.
+    /// The clock of a trace that begins now: that of the last one, unless the wall's was set since.
     pub(super) fn start() -> Self {
-        let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { began: nanoseconds(began), at: Instant::now() }
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = Self { began: nanoseconds(wall), at: Instant::now() };
+        // Holds one value that is replaced whole.
+        let mut clock = CLOCK.lock().unwrap_or_else(PoisonError::into_inner);
+        match *clock {
+            Some(running) if running.now().abs_diff(now.began) < SET => running,
+            _ => *clock.insert(now),
+        }
     }
 
     /// Nanoseconds since 1970.
@@ -101,6 +116,15 @@ mod tests {
         assert_eq!(written(1_709_251_200_000_000_000), "2024-03-01T00:00:00.000Z");
         assert_eq!(written(0), "1970-01-01T00:00:00.000Z");
         assert_eq!(written(u64::MAX), "2554-07-21T23:34:33.709Z");
+    }
+
+    #[test]
+    fn traces_share_a_clock_until_the_walls_is_set() {
+        let clock = Clock::start();
+        assert_eq!(Clock::start().at, clock.at);
+        let hour = Duration::from_secs(3_600);
+        *CLOCK.lock().unwrap() = Some(Clock { began: clock.began - nanoseconds(hour), ..clock });
+        assert_ne!(Clock::start().at, clock.at);
     }
 
     #[test]

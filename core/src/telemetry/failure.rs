@@ -5,6 +5,8 @@ use std::fmt::{self, Write as _};
 
 use tracing::field::{Field, Visit};
 
+use crate::identity::redact::text;
+
 /// The type of a failure that names none.
 const UNNAMED: &str = "Error";
 
@@ -30,6 +32,12 @@ pub(super) struct Place {
 }
 
 impl Failure {
+    /// With the secrets in its texts redacted: what a server says may repeat what it was told.
+    fn without_secrets(self) -> Self {
+        let Self { kind, message, stack, place } = self;
+        Self { kind, message: text(&message), stack: stack.as_deref().map(text), place }
+    }
+
     /// A panic that unwinds through the span. What it says is known to the panic hook only.
     pub(super) fn panic() -> Self {
         let message = "the thread panicked".to_owned();
@@ -38,13 +46,15 @@ impl Failure {
 
     /// One that is no error in hand.
     pub(super) fn said(kind: &str, message: &str) -> Self {
-        Self { kind: kind.to_owned(), message: message.to_owned(), stack: None, place: None }
+        let (kind, message) = (kind.to_owned(), message.to_owned());
+        Self { kind, message, stack: None, place: None }.without_secrets()
     }
 
     /// That of an error in hand.
     pub(super) fn of<E: Error>(error: &E) -> Self {
         let kind = short_name(std::any::type_name::<E>());
-        Self { kind, message: error.to_string(), stack: chain(error), place: None }
+        let (message, stack) = (error.to_string(), chain(error));
+        Self { kind, message, stack, place: None }.without_secrets()
     }
 
     /// What an event at level ERROR says.
@@ -58,6 +68,7 @@ impl Failure {
             stack: said.stack.or(said.chain),
             place: None,
         }
+        .without_secrets()
     }
 }
 
@@ -146,6 +157,14 @@ mod tests {
         );
         assert_eq!(short_name("alloc::boxed::Box<dyn core::error::Error>"), "Box<dyn Error>");
         assert_eq!(short_name("&str"), "&str");
+    }
+
+    #[test]
+    fn a_secret_in_an_error_is_redacted() {
+        let failure =
+            Failure::said("Refused", "no access with token=hunter2 at http://me:pw@host/");
+        assert!(!failure.message.contains("hunter2") && !failure.message.contains("pw"));
+        assert!(failure.message.starts_with("no access with token="), "{}", failure.message);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use opentelemetry::trace::SpanKind;
 use tracing::field::{Field, Visit};
 
 use super::context::TraceContext;
-use super::secrets::names_a_secret;
 use crate::identity::REDACTED;
+use crate::identity::redact::names_a_secret;
 
 /// The field whose value is the span's parent in another process.
 const PARENT: &str = "traceparent";

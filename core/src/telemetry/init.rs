@@ -7,10 +7,13 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 use tracing_subscriber::{EnvFilter, fmt};
 
-use super::local::local_identity;
 use super::settings::{Settings, SettingsError};
+use super::shared::program;
 use super::start::{StartError, Telemetry};
+use crate::identity::{Collector, Identity, Surroundings};
 
+/// What a service's version is where nobody says.
+const UNKNOWN: &str = "unknown";
 /// How long the end of a program waits for its last events.
 const LAST_EVENTS: Duration = Duration::from_secs(5);
 
@@ -35,8 +38,9 @@ pub enum InitError {
 }
 
 /// Starts telemetry as the environment says ([`Settings::from_environment`]), and logging to
-/// standard error as `RUST_LOG` says (by default from level INFO on). Who the process is gets
-/// collected in the background.
+/// standard error as `RUST_LOG` says (by default from level INFO on). Where `ENABLE_CLOUD_METADATA`
+/// is on, finding out who the process is may take up to a second; see
+/// [`Collector`](crate::identity::Collector).
 ///
 /// # Errors
 /// A variable is wrong, the file cannot be opened, or the program has a global subscriber.
@@ -51,13 +55,23 @@ pub fn init() -> Result<Guard, InitError> {
     if let Some(warning) = warning {
         tracing::warn!("{warning}");
     }
-    let identified = telemetry.clone();
-    let collect = move || identified.identify(Arc::new(local_identity()));
-    std::thread::Builder::new()
-        .name("identity".to_owned())
-        .spawn(collect)
-        .map_err(StartError::Thread)?;
+    telemetry.identify(Arc::new(identity()?));
     Ok(Guard { telemetry })
+}
+
+/// Who this process is. On a thread of its own: the caller's may be busy with a runtime, in which
+/// nothing may wait.
+fn identity() -> Result<Identity, StartError> {
+    let collect = || {
+        let collector = Collector::new(Surroundings::of_this_process());
+        let collector = collector.service(program(), UNKNOWN);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(collector.collect()).identity)
+    };
+    let thread = std::thread::Builder::new().name("identity".to_owned()).spawn(collect);
+    let collected = thread.map_err(StartError::Thread)?.join();
+    // A panic has been told; that the process is not known is no reason not to run.
+    collected.unwrap_or_else(|_| Ok(Identity::default())).map_err(StartError::Thread)
 }
 
 impl Guard {

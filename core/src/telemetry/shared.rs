@@ -139,7 +139,7 @@ impl Shared {
 }
 
 /// The program's file name, as it was called.
-fn program() -> String {
+pub(super) fn program() -> String {
     let called = std::env::args_os().next().map(std::path::PathBuf::from);
     let path = called.or_else(|| std::env::current_exe().ok()).unwrap_or_default();
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()

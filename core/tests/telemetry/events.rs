@@ -335,11 +335,11 @@ fn the_severity_is_the_spans_level_and_an_error_only_where_something_failed() {
 fn names_and_values_of_any_text_stay_json() {
     let recorder = Recorder::new();
     recorder.run(|| {
-        info_span!("a \"quoted\" name\n", key.text = "tab\t \u{7} \\ \"é\"").in_scope(|| {});
+        info_span!("a \"quoted\" name\n", some.text = "tab\t \u{7} \\ \"é\"").in_scope(|| {});
     });
     let events = recorder.events();
     let entry = one(&events, "entry", "a \"quoted\" name\n");
-    assert_eq!(entry["attributes"]["key.text"], "tab\t \u{7} \\ \"é\"");
+    assert_eq!(entry["attributes"]["some.text"], "tab\t \u{7} \\ \"é\"");
     assert_eq!(entry["message"], "Function 'a \"quoted\" name\n' entry");
 }
 

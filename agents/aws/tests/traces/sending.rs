@@ -30,7 +30,7 @@ fn the_server_gets_the_trace_context_of_the_span_that_sends() {
         assert_eq!(requests[0].header("traceparent"), Some(context.as_str()), "{name}");
     }
     let key = server.requests(INGEST)[0].header("idempotency-key").unwrap().to_owned();
-    assert_eq!(named(&spans, "send")[0].attribute("document.key"), key.as_str());
+    assert_eq!(named(&spans, "send")[0].attribute("document.id"), key.as_str());
 }
 
 #[test]

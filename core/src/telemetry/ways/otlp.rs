@@ -4,8 +4,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter as _};
+use reqwest::redirect::Policy;
 use url::Url;
 
 use super::health::Health;
@@ -31,7 +32,14 @@ pub(super) struct Collector {
 impl Collector {
     pub(super) fn new(base: &Url) -> Result<Self, StartError> {
         let endpoint = format!("{}{PATH}", base.as_str().trim_end_matches('/'));
-        let exporter = SpanExporter::builder().with_http().with_endpoint(endpoint).build();
+        // A redirect could carry the headers, and what authorises them, to another host.
+        let client = reqwest::Client::builder().redirect(Policy::none()).build();
+        let client = client.map_err(|error| StartError::Otlp(error.to_string()))?;
+        let exporter = SpanExporter::builder()
+            .with_http()
+            .with_http_client(client)
+            .with_endpoint(endpoint)
+            .build();
         let exporter = exporter.map_err(|error| StartError::Otlp(error.to_string()))?;
         let name = format!("the collector at {}", base.host_str().unwrap_or_default());
         Ok(Self { exporter, name })
