@@ -58,13 +58,18 @@ impl Metrics {
             "telemetry_events_dropped_total",
             "Events, or spans on their way to OpenTelemetry, that were given up.",
         );
+        let dropped = IntCounterVec::new(dropped, &["reason"])?;
+        for reason in Reason::ALL {
+            // Nothing given up is zero, and not unknown.
+            dropped.with_label_values(&[reason.label()]);
+        }
         Ok(Self {
             calls: IntCounterVec::new(calls, &labels)?,
             durations: HistogramVec::new(
                 durations.buckets(BUCKETS.to_vec()),
                 &["function_name", "service"],
             )?,
-            dropped: IntCounterVec::new(dropped, &["reason"])?,
+            dropped,
             known: RwLock::default(),
         })
     }
@@ -83,13 +88,15 @@ impl Metrics {
     /// What there is to show at this moment, as Prometheus' text format groups it.
     #[must_use]
     pub fn families(&self) -> Vec<MetricFamily> {
-        [self.calls.collect(), self.durations.collect(), self.dropped.collect()].concat()
+        let all = [self.calls.collect(), self.durations.collect(), self.dropped.collect()];
+        // Of a function that was never called there is nothing to show.
+        all.into_iter().flatten().filter(|family| !family.get_metric().is_empty()).collect()
     }
 
     /// Events that were given up so far, for any reason.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        [Reason::QueueFull, Reason::File, Reason::Receiver, Reason::Otlp]
+        Reason::ALL
             .into_iter()
             .map(|reason| self.dropped.with_label_values(&[reason.label()]).get())
             .sum()
@@ -128,6 +135,9 @@ impl Metrics {
 }
 
 impl Reason {
+    /// Every reason there is.
+    const ALL: [Self; 4] = [Self::QueueFull, Self::File, Self::Receiver, Self::Otlp];
+
     fn label(self) -> &'static str {
         match self {
             Self::QueueFull => "queue_full",
@@ -135,5 +145,20 @@ impl Reason {
             Self::Receiver => "receiver",
             Self::Otlp => "otlp",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prometheus::TextEncoder;
+
+    use super::*;
+
+    #[test]
+    fn before_anything_happened_there_is_a_page_that_says_so() {
+        let families = Metrics::new().unwrap().families();
+        let text = TextEncoder::new().encode_to_string(&families).unwrap();
+        assert!(text.contains("telemetry_events_dropped_total{reason=\"receiver\"} 0"), "{text}");
+        assert!(!text.contains("function_calls_total"), "{text}");
     }
 }

@@ -11,5 +11,6 @@ mod cycles;
 mod events;
 mod identity;
 mod kubernetes;
+mod metrics;
 mod otlp;
 mod sending;
