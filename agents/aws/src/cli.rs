@@ -226,6 +226,7 @@ fn live(agent: &AwsAgent, monitor: &Arc<Monitor>, interval: Duration) -> Live {
         version: VERSION.to_owned(),
         agent_id: sender.agent_id.clone(),
         hostname: sender.hostname.clone(),
+        place: sender.identity.place(),
     };
     let book = agent.prices.book();
     let price_book =

@@ -62,6 +62,7 @@ fn fresh() -> View {
             version: "0.1.0".into(),
             agent_id: "aws-01989f3e-7a51-7c1f-9d0e-5b7a2f6c1e44".into(),
             hostname: "ip-10-40-12-201.eu-central-1.compute.internal".into(),
+            place: Some("aws ec2 eu-central-1a i-0a1b2c3d4e5f60718".into()),
         },
         started_at: ago(42),
         now: Timestamp::now(),

@@ -34,6 +34,7 @@ pub(super) fn fresh() -> View {
             version: "0.1.0".to_owned(),
             agent_id: "aws-0198".to_owned(),
             hostname: "host-1".to_owned(),
+            place: None,
         },
         started_at: now() - SignedDuration::from_secs(600),
         now: now(),

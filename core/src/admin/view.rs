@@ -57,6 +57,8 @@ pub struct Agent {
     pub agent_id: String,
     /// The host it runs on.
     pub hostname: String,
+    /// Where in a cloud that is, in a few words. `None` outside of clouds.
+    pub place: Option<String>,
 }
 
 /// Whether the server knows this agent.

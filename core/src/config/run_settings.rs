@@ -104,7 +104,8 @@ pub const RUN_SETTINGS: &[Setting] = &[
     ),
 ];
 
-const fn setting(
+/// A setting without further names.
+pub(super) const fn setting(
     key: &'static str,
     environment: &'static [&'static str],
     kind: Kind,

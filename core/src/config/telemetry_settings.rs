@@ -4,6 +4,7 @@ use url::Url;
 
 use super::agent_settings::server_url;
 use super::check::Checker;
+use super::run_settings::setting;
 use super::setting::{Kind, Setting};
 
 /// The settings of every agent that say what it tells of itself.
@@ -61,17 +62,6 @@ pub const TELEMETRY_SETTINGS: &[Setting] = &[
         "",
     ),
 ];
-
-const fn setting(
-    key: &'static str,
-    environment: &'static [&'static str],
-    kind: Kind,
-    default: Option<&'static str>,
-    help: &'static str,
-    example: &'static str,
-) -> Setting {
-    Setting { key, aliases: &[], environment, kind, default, help, example }
-}
 
 /// The checked settings of what an agent tells of itself.
 #[derive(Debug, Clone)]

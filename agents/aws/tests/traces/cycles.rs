@@ -19,7 +19,7 @@ fn traced(aws: &Aws) -> Agent {
 }
 
 /// An AWS that lets the agent see everything but one service.
-fn denied(service: &str) -> Aws {
+pub(crate) fn denied(service: &str) -> Aws {
     let target = TARGETS.iter().find(|target| target.name == service).unwrap();
     Aws::failing(target.fails(Fault::Denied))
 }

@@ -8,7 +8,7 @@ use crate::support::fleet::Fleet;
 use crate::support::http::{Reply, Server};
 
 /// An EC2 instance's metadata service with the guides' values.
-fn imds() -> Server {
+pub(crate) fn imds() -> Server {
     Server::start(|request| {
         let known = request.header("x-aws-ec2-metadata-token") == Some("token-1");
         let text = |body: &str| Reply::of(200, "text/plain", body);
@@ -33,7 +33,7 @@ fn imds() -> Server {
 }
 
 /// An agent whose metadata service is that one.
-fn on_ec2(agent: Agent, imds: &Server) -> Agent {
+pub(crate) fn on_ec2(agent: Agent, imds: &Server) -> Agent {
     agent
         .without("AWS_EC2_METADATA_DISABLED")
         .without("ENABLE_CLOUD_METADATA")

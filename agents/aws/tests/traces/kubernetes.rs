@@ -47,8 +47,8 @@ fn service(name: &str, selector: &Value) -> Value {
 }
 
 /// The API of a cluster in which the pod runs.
-fn answer(request: &Request) -> Reply {
-    if request.header("authorization") != Some("Bearer pod-token") {
+pub(crate) fn answer(request: &Request) -> Reply {
+    if request.header("authorization").is_none_or(|it| !it.starts_with("Bearer pod-token")) {
         return Reply::of(401, "application/json", "{}");
     }
     let body = match request.path.as_str() {
@@ -94,20 +94,24 @@ fn answer(request: &Request) -> Reply {
     Reply::of(200, "application/json", body.to_string())
 }
 
-fn in_the_pod(api: &Server, authority: &Authority) -> Agent {
-    let agent = Agent::new();
+/// An agent in that pod, with this token.
+pub(crate) fn in_the_pod(agent: Agent, api: &Server, authority: &Authority, token: &str) -> Agent {
     let root = agent.folder().join("root");
     let account = root.join(ACCOUNT);
     std::fs::create_dir_all(&account).unwrap();
-    for (name, text) in [
-        ("ca.crt", authority.pem()),
-        ("token", "pod-token".into()),
-        ("namespace", "default".into()),
-    ] {
+    for (name, text) in
+        [("ca.crt", authority.pem()), ("token", token.into()), ("namespace", "default".into())]
+    {
         std::fs::write(account.join(name), text).unwrap();
     }
-    std::fs::create_dir_all(root.join("etc")).unwrap();
-    std::fs::write(root.join("etc/hosts"), "# Kubernetes-managed hosts file.\n").unwrap();
+    for (path, text) in [
+        ("etc/hosts", "# Kubernetes-managed hosts file.\n"),
+        ("proc/sys/kernel/random/boot_id", "bbe1a3f0-2c4d-4e5f-8a9b-0c1d2e3f4a5b\n"),
+    ] {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
     let root = root.to_str().unwrap().to_owned();
     agent
         .variable("OPENFINOPS_METADATA_ROOT", root)
@@ -128,7 +132,7 @@ fn identify(agent: &Agent) -> (Value, String) {
 fn a_pod_on_eks_is_the_guides_example() {
     let authority = Authority::new();
     let api = tls::start(authority.signs("127.0.0.1", 2099), answer);
-    let (document, stderr) = identify(&in_the_pod(&api, &authority));
+    let (document, stderr) = identify(&in_the_pod(Agent::new(), &api, &authority, "pod-token"));
     assert_eq!(stderr, "");
     let cloud = json!({
         "provider": "aws", "region": "us-east-1", "platform": "eks", "metadata_source": "env",
@@ -176,7 +180,7 @@ fn a_service_account_without_rights_leaves_what_the_environment_says_and_a_hint(
         Reply::of(403, "application/json", status.to_string())
     };
     let api = tls::start(authority.signs("127.0.0.1", 2099), forbidden);
-    let (document, stderr) = identify(&in_the_pod(&api, &authority));
+    let (document, stderr) = identify(&in_the_pod(Agent::new(), &api, &authority, "pod-token"));
     assert_eq!(document["k8s"]["cluster.name"], "prod-eks-cluster");
     assert_eq!(document["k8s"]["pod.name"], "myapp-7b8c9d-xyz");
     assert_eq!(document["k8s"]["namespace.name"], "default");

@@ -10,6 +10,7 @@ mod support;
 mod cycles;
 mod events;
 mod identity;
+mod keys;
 mod kubernetes;
 mod metrics;
 mod otlp;

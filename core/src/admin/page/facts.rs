@@ -56,6 +56,9 @@ pub(super) fn facts(view: &View) -> Vec<Fact<'_>> {
     ));
     facts.push(price_book(view));
     facts.push(Fact::new("Started", "").at(moment(view.started_at)));
+    if let Some(place) = &view.agent.place {
+        facts.push(Fact::new("Runs on", "").remark(place));
+    }
     facts.push(Fact::new("Agent id", "").remark(&view.agent.agent_id));
     facts
 }
