@@ -2,10 +2,10 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::telemetry::Telemetry;
 
@@ -16,19 +16,26 @@ pub(super) const OWN: [&str; 6] =
 /// Starts logging at `level`, and tracing where there is a `telemetry`; libraries stay a level
 /// quieter.
 pub fn start_logging(level: &str, telemetry: Option<&Telemetry>) {
-    start(level, "", telemetry);
+    start(level, None, telemetry);
 }
 
 /// The same for a single cycle: what becomes of its documents is said at its end, in one sentence.
 pub fn start_logging_once(level: Option<&str>, telemetry: Option<&Telemetry>) {
-    let more = if level.is_none() { ",finops_core::delivery=off" } else { "" };
-    start(level.unwrap_or("warn"), more, telemetry);
+    let quiet = level.is_none().then_some("finops_core::delivery");
+    start(level.unwrap_or("warn"), quiet, telemetry);
 }
 
-fn start(level: &str, more: &str, telemetry: Option<&Telemetry>) {
-    let libraries = if matches!(level, "debug" | "trace") { "info" } else { "error" };
-    let directives = OWN.map(|name| format!("{name}={level}")).join(",");
-    let filter = EnvFilter::new(format!("{libraries},{directives}{more}"));
+/// Starts logging at `level`, but for what is `quiet`.
+fn start(level: &str, quiet: Option<&str>, telemetry: Option<&Telemetry>) {
+    // The configuration knows these words only.
+    let level: LevelFilter = level.parse().unwrap_or(LevelFilter::INFO);
+    let libraries =
+        if level >= LevelFilter::DEBUG { LevelFilter::INFO } else { LevelFilter::ERROR };
+    // Not an `EnvFilter`: its expressions bring half a megabyte of code.
+    let filter = Targets::new()
+        .with_default(libraries)
+        .with_targets(OWN.map(|name| (name, level)))
+        .with_targets(quiet.map(|name| (name, LevelFilter::OFF)));
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let messages = if std::io::stderr().is_terminal() {
         layer.with_target(false).boxed()

@@ -1,13 +1,13 @@
 //! All calls, side by side as far as the names are known.
 
 use futures::future::OptionFuture;
-use k8s_openapi::api::core::v1::{Namespace, Node, Pod};
 use tokio::join;
 
 use super::super::finding::Trouble;
 use super::api::Api;
 use super::failure::{self, Failure, Refused};
 use super::known::Known;
+use super::objects::{Namespace, Node, Pod};
 use super::owners::{self, Owners};
 use super::services::{self, Selecting};
 

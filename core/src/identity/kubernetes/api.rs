@@ -1,25 +1,28 @@
 //! The API server: one address, the service account's token, a bound on time and on every body.
 //!
-//! `kube::Config::incluster` is not used: its paths are fixed, and these are below the
-//! surroundings' root. The crate takes no proxy from the environment in `Config::new`, and its HTTP
-//! client follows no redirect.
+//! `kube`'s client sends through our HTTP client and not its own: the paths of its configuration in a
+//! cluster are fixed, while these are below the surroundings' root, and what it brings for other ways
+//! to log in (programs, expressions, files) is a megabyte of code.
 
 use std::error::Error;
 use std::time::Duration;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::api::{GetParams, ListParams, Request};
-use kube::client::Client;
-use kube::config::Config;
+use axum::http::{Request, Response};
+use kube::api::{GetParams, ListParams};
+use kube::client::{Body, Client};
+use reqwest::{Certificate, redirect};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use super::super::finding::Trouble;
 use super::super::service_account::TOKEN_FILE;
 use super::super::surroundings::Surroundings;
 use super::exchange::{innermost, send};
 use super::failure::{Failure, Refused, Wanted};
+use super::objects::{List, Object};
 use super::{HOST_VARIABLE, PORT_VARIABLE};
 
 /// Who signed the API server's certificate, beside the token.
@@ -45,23 +48,6 @@ pub(super) struct Api<'a> {
     renewed: OnceCell<Client>,
     budget: Duration,
     deadline: Instant,
-}
-
-/// An object of the API: it knows its group and its place in URLs.
-pub(super) trait Object:
-    DeserializeOwned
-    + k8s_openapi::Metadata<Ty = ObjectMeta>
-    + k8s_openapi::Resource
-    + kube::Resource<DynamicType = ()>
-{
-}
-
-impl<T> Object for T where
-    T: DeserializeOwned
-        + k8s_openapi::Metadata<Ty = ObjectMeta>
-        + k8s_openapi::Resource
-        + kube::Resource<DynamicType = ()>
-{
 }
 
 impl<'a> Api<'a> {
@@ -91,13 +77,13 @@ impl<'a> Api<'a> {
             for name in namespace.into_iter().chain([name]) {
                 check_name(name)?;
             }
-            let request = Request::new(T::url_path(&(), namespace))
+            let request = kube::api::Request::new(T::path(namespace))
                 .get(name, &GetParams::default())
                 .map_err(|_| Failure::Name(name.to_owned()))?;
             let object: T = self.call(request.uri(), OBJECT_LIMIT).await?;
             // What stands between may answer with an object of its own.
-            let same = k8s_openapi::Metadata::metadata(&object).name.as_deref() == Some(name);
-            same.then_some(object).ok_or(Failure::AnotherObject)
+            let same = object.metadata().name.as_deref() == Some(name);
+            (same && object.kind() == T::KIND).then_some(object).ok_or(Failure::AnotherObject)
         };
         self.in_time(answer).await.map_err(|failure| Refused { wanted, failure })
     }
@@ -106,20 +92,19 @@ impl<'a> Api<'a> {
     ///
     /// # Errors
     /// Every way in which a call fails.
-    pub(super) async fn page<T>(
+    pub(super) async fn page<T: Object>(
         &self,
         namespace: &str,
         params: &ListParams,
-    ) -> Result<k8s_openapi::List<T>, Refused>
-    where
-        T: Object + k8s_openapi::ListableResource,
-    {
+    ) -> Result<List<T>, Refused> {
         let answer = async {
             check_name(namespace)?;
-            let request = Request::new(T::url_path(&(), Some(namespace)))
+            let request = kube::api::Request::new(T::path(Some(namespace)))
                 .list(params)
                 .map_err(|_| Failure::Name(namespace.to_owned()))?;
-            self.call(request.uri(), PAGE_LIMIT).await
+            let list: List<T> = self.call(request.uri(), PAGE_LIMIT).await?;
+            let same = list.kind.strip_suffix("List") == Some(T::KIND);
+            same.then_some(list).ok_or(Failure::AnotherObject)
         };
         let wanted = wanted::<T>("list", Some(namespace), None);
         self.in_time(answer).await.map_err(|failure| Refused { wanted, failure })
@@ -154,8 +139,8 @@ impl<'a> Api<'a> {
 fn wanted<T: Object>(verb: &'static str, namespace: Option<&str>, name: Option<&str>) -> Wanted {
     Wanted {
         verb,
-        group: <T as k8s_openapi::Resource>::GROUP,
-        resource: T::URL_PATH_SEGMENT,
+        group: T::GROUP,
+        resource: T::PLURAL,
         namespace: namespace.map(str::to_owned),
         name: name.map(str::to_owned),
     }
@@ -186,24 +171,40 @@ fn url(around: &Surroundings) -> String {
 /// A client with the token as the file has it now.
 fn client(around: &Surroundings, url: &str, budget: Duration) -> Result<Client, Trouble> {
     let token = around.file(TOKEN_FILE).ok_or_else(|| missing("token", TOKEN_FILE))?;
-    around.file(AUTHORITY_FILE).ok_or_else(|| missing("certificate authority", AUTHORITY_FILE))?;
+    let authority = around.file(AUTHORITY_FILE);
+    let authority = authority.ok_or_else(|| missing("certificate authority", AUTHORITY_FILE))?;
     let unusable = |error: &(dyn Error + 'static)| {
         Trouble::new(format!("the Kubernetes API at {url} cannot be called: {}", innermost(error)))
     };
-    let mut config = Config::new(url.parse().map_err(|error| unusable(&error))?);
-    // The file is what counts. Without the empty list beside it the system's authorities are read
-    // first, and an image may have none.
-    config.root_cert = Some(Vec::new());
-    config.root_cert_file = Some(around.path(AUTHORITY_FILE));
-    config.auth_info.token = Some(token.into());
-    // The deadline ends a call; these end what the crate may still have open behind it.
-    let backstop = Some(budget * 2);
-    config.connect_timeout = backstop;
-    config.read_timeout = backstop;
-    config.write_timeout = backstop;
-    config.proxy_url = None;
-    config.default_retry = false;
-    Client::try_from(config).map_err(|error| unusable(&error))
+    let base = Url::parse(url).map_err(|error| unusable(&error))?;
+    let authorities = Certificate::from_pem_bundle(authority.as_bytes());
+    if authorities.as_ref().is_ok_and(Vec::is_empty) {
+        let text = "there is no certificate in ca.crt";
+        return Err(Trouble::new(format!("the Kubernetes API at {url} cannot be called: {text}")));
+    }
+    let http = authorities
+        .and_then(|authorities| {
+            reqwest::Client::builder()
+                // A proxy, or where a redirect leads, would get the token.
+                .no_proxy()
+                .redirect(redirect::Policy::none())
+                .https_only(true)
+                .tls_certs_only(authorities)
+                // The deadline ends a call; this ends what may still be open behind it.
+                .timeout(budget * 2)
+                .build()
+        })
+        .map_err(|error| unusable(&error))?;
+    let token = SecretString::from(token);
+    let service = tower::service_fn(move |request: Request<Body>| {
+        // What kube asks for is a path and a query.
+        let mut url = base.clone();
+        url.set_path(request.uri().path());
+        url.set_query(request.uri().query());
+        let asked = http.get(url).bearer_auth(token.expose_secret());
+        async { asked.send().await.map(Response::<reqwest::Body>::from) }
+    });
+    Ok(Client::new(service, "default"))
 }
 
 fn missing(what: &str, file: &str) -> Trouble {

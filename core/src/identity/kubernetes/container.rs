@@ -1,9 +1,8 @@
 //! Which of the pod's containers this process is in.
 
-use k8s_openapi::api::core::v1::{Container, ContainerStatus, Pod};
-
 use super::super::finding::Trouble;
 use super::known::Known;
+use super::objects::{Container, ContainerStatus, Pod};
 
 /// The container that this process is in.
 #[derive(Debug, PartialEq)]

@@ -11,6 +11,7 @@ mod exchange;
 mod failure;
 mod known;
 mod node;
+mod objects;
 mod owners;
 mod part;
 mod services;

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::Node;
-
 use super::super::document::Fields;
+use super::objects::Node;
 use super::part::put;
 
 /// The labels that only nodes of a managed service have, and what its platform is called.

@@ -1,12 +1,8 @@
 //! Whose pod it is: the chain of controllers above it.
 
-use k8s_openapi::api::apps::v1::ReplicaSet;
-use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::Pod;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
-
 use super::api::Api;
 use super::failure::Refused;
+use super::objects::{Job, ObjectMeta, OwnerReference, Pod, ReplicaSet};
 
 /// The label by which a Deployment tells its ReplicaSets apart; the ReplicaSet's name ends in it.
 /// <https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label>

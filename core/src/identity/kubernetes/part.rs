@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Container, Node, Pod};
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use serde_json::Value;
 
 use super::super::document::Fields;
@@ -13,6 +11,7 @@ use super::answers::Answers;
 use super::container;
 use super::known::Known;
 use super::node;
+use super::objects::{Container, Node, Pod, Texts};
 use super::services;
 
 /// The part of the document that is Kubernetes's. What the API says goes before what environment and
@@ -103,9 +102,8 @@ fn own_container(k8s: &mut Fields, own: &container::Own<'_>) {
     put(k8s, "container.id", own.id.as_deref());
     let resources = own.container.and_then(|container: &Container| container.resources.as_ref());
     let Some(resources) = resources else { return };
-    let quantity = |map: &Option<BTreeMap<String, Quantity>>, name: &str| {
-        map.as_ref().and_then(|map| map.get(name)).map(|quantity| quantity.0.clone())
-    };
+    let quantity =
+        |map: &Option<Texts>, name: &str| map.as_ref().and_then(|map| map.get(name)).cloned();
     put(k8s, "cpu_request", quantity(&resources.requests, "cpu").as_deref());
     put(k8s, "cpu_limit", quantity(&resources.limits, "cpu").as_deref());
     put(k8s, "memory_request", quantity(&resources.requests, "memory").as_deref());

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::Service;
 use kube::api::ListParams;
 
 use super::api::Api;
 use super::failure::{Failure, Refused, Wanted};
+use super::objects::Service;
 
 /// Services a page.
 const PAGE: u32 = 500;
@@ -32,7 +32,7 @@ pub(super) async fn all(api: &Api<'_>, namespace: &str) -> Result<Vec<Selecting>
         let page = api.page::<Service>(namespace, &params).await?;
         // Whole services are many times as large.
         services.extend(page.items.into_iter().filter_map(selecting));
-        match page.metadata.continue_.filter(|token| !token.is_empty()) {
+        match page.metadata.rest.filter(|token| !token.is_empty()) {
             Some(token) => params = params.continue_token(&token),
             None => return Ok(services),
         }
@@ -50,7 +50,7 @@ pub(super) async fn all(api: &Api<'_>, namespace: &str) -> Result<Vec<Selecting>
 /// One without a selector has its endpoints from elsewhere, and that of an ExternalName is not used:
 /// <https://kubernetes.io/docs/concepts/services-networking/service/#externalname>
 fn selecting(service: Service) -> Option<Selecting> {
-    let spec = service.spec.filter(|spec| spec.type_.as_deref() != Some("ExternalName"))?;
+    let spec = service.spec.filter(|spec| spec.kind.as_deref() != Some("ExternalName"))?;
     let selector = spec.selector.filter(|selector| !selector.is_empty())?;
     Some(Selecting { name: service.metadata.name?, selector })
 }
