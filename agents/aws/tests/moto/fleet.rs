@@ -320,6 +320,8 @@ async fn check_server(server: &Server, documents: &[Value]) {
         let instances: Decimal = list(ec2, "instances").iter().map(by_lines).sum();
         assert_eq!(instances.normalize(), number(&ec2["monthly_cost_exact"]));
         assert!(list(ec2, "instances").iter().all(|one| one["hourly_cost"].is_number()));
+        assert_eq!(same["traces"], document["traces"]);
+        assert!(!list(same, "traces").is_empty());
     }
 }
 
