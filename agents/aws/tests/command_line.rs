@@ -300,3 +300,12 @@ fn documents_that_cannot_be_printed_are_kept() {
     ran.assert_one_sentence(4, &["could not be written to standard output", "check where they go"]);
     assert_eq!(agent.waiting().len(), 1);
 }
+
+#[test]
+fn a_telemetry_file_that_cannot_be_opened_is_said_before_anything_is_collected() {
+    let aws = Aws::with(Fleet::healthy());
+    let agent = Agent::of(&aws).variable("TELEMETRY_FILE", "/nonexistent/work.jsonl");
+    let ran = agent.run(&["--once", "--server", "none"]);
+    ran.assert_one_sentence(2, &["/nonexistent/work.jsonl", "No such file", "check"]);
+    assert_eq!(aws.count(), 0);
+}

@@ -26,7 +26,10 @@ pub struct Telemetry {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The file cannot be opened to append to it.
-    #[error("cannot open the telemetry file '{}': {source}", path.display())]
+    #[error(
+        "cannot open the telemetry file '{}': {source}; check its folder and permissions",
+        path.display()
+    )]
     File {
         /// Its path.
         path: PathBuf,

@@ -30,6 +30,7 @@ impl Receiver {
         let server = Server::start(move |request| {
             assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/v1/traces"));
             assert_eq!(request.header("content-type"), Some("application/x-protobuf"));
+            assert_eq!(request.header("x-tenant"), Some("blue"));
             let decoded = ExportTraceServiceRequest::decode(&*request.body).unwrap();
             kept.lock().unwrap().push(decoded);
             // An empty answer of this type: everything was taken.
@@ -73,6 +74,7 @@ fn an_otlp_receiver_gets_the_same_spans_as_the_file() {
     let agent = agent
         .variable("TELEMETRY_FILE", file.to_str().unwrap())
         .variable("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.server.url())
+        .variable("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=blue")
         .variable("ENVIRONMENT", "prod");
     let ran = agent.run_within(20, &["--once", "--server", "none"]);
     assert_eq!(ran.status, Some(3), "{ran:?}");
