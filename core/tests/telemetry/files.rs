@@ -54,7 +54,7 @@ fn a_path_that_cannot_be_opened_is_told_in_plain_words() {
     assert_eq!(
         error.to_string(),
         "cannot open the telemetry file '/nonexistent/telemetry.jsonl': No such file or directory \
-         (os error 2)"
+         (os error 2); check its folder and permissions"
     );
 }
 
