@@ -1,0 +1,5 @@
+//! What measures: the trait, and the collectors that are built in.
+
+mod collector;
+
+pub use collector::{Capacity, CollectError, Collected, Collector};

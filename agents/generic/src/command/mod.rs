@@ -1,0 +1,1 @@
+//! Runs one command and leaves nothing of it behind.
