@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod agent;
+pub mod assembly;
 pub mod cli;
 pub mod config;
 pub mod data_dir;

@@ -7,18 +7,14 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
-use url::Url;
 
+use finops_core::assembly::{Assembled, Assembly, BuildError};
+use finops_core::cli::Launch;
 use finops_core::config::{RunConfig, TelemetryConfig};
-use finops_core::data_dir::{DataDir, DataDirError};
-use finops_core::delivery::{Delivery, Pacing};
-use finops_core::history::Cadence;
-use finops_core::identity::{self, Collector, Identity, Surroundings};
+use finops_core::identity::Identity;
 use finops_core::outbox::Outbox;
 use finops_core::progress::{Progress, Silent};
-use finops_core::sinks;
-use finops_core::store::StoreError;
-use finops_core::wire::{Registration, RegistrationConfig, Sender};
+use finops_core::wire::{Registration, RegistrationConfig};
 use finops_pricing::aws::AwsPrices;
 
 use crate::agent::{AwsAgent, NAME, VERSION};
@@ -26,72 +22,45 @@ use crate::collect::SharedProgress;
 use crate::config::{AwsConfig, Regions, RoleConfig};
 use crate::services::SERVICES;
 
-/// Where an OpenFinOps server listens by default.
-const DEFAULT_SERVER: &str = "http://localhost:8080";
-
-/// Why an agent could not be built.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// The server's address is none.
-    #[error("the server's address \"{0}\" is not valid: write http://host:port or https://host")]
-    Server(String),
-    /// The data directory cannot be used.
-    #[error(transparent)]
-    DataDir(#[from] DataDirError),
-    /// The outbox cannot be used.
-    #[error("cannot use the outbox: {0}")]
-    Outbox(#[from] StoreError),
-    /// TLS could not be set up.
-    #[error("TLS cannot be set up: {0}; install the system's CA certificates")]
-    Tls(reqwest::Error),
-}
-
 /// What an agent is built from. Everything has a default.
 pub struct AwsAgentBuilder {
-    server: Option<String>,
-    token: Option<SecretString>,
+    assembly: Assembly,
     config: AwsConfig,
-    agent_id: Option<String>,
-    environment: Option<String>,
-    identity: Option<Arc<Identity>>,
     traced: usize,
-    interval: Duration,
-    data_dir: Option<PathBuf>,
     group_by: Vec<String>,
     concurrency: usize,
-    printer: Option<Box<dyn Write + Send>>,
     progress: SharedProgress,
-    run: RunConfig,
-    outbox: Option<Arc<Outbox>>,
-    cadence: Option<Cadence>,
 }
 
 impl AwsAgentBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            server: Some(DEFAULT_SERVER.to_owned()),
-            token: None,
+            assembly: Assembly::new(NAME, VERSION),
             config: AwsConfig::default(),
-            agent_id: None,
-            environment: None,
-            identity: None,
             traced: TelemetryConfig::default().snapshot_events,
-            interval: Duration::from_secs(300),
-            data_dir: None,
             group_by: Vec::new(),
             concurrency: 4,
-            printer: None,
             progress: Arc::new(Silent),
-            run: RunConfig::default(),
-            outbox: None,
-            cadence: None,
+        }
+    }
+
+    /// As the program is started: the common settings and its own.
+    pub(crate) fn launched(config: AwsConfig, launch: Launch) -> Self {
+        let Launch { common, assembly, progress, .. } = launch;
+        Self {
+            assembly,
+            config,
+            traced: common.telemetry.snapshot_events,
+            group_by: common.group_by,
+            concurrency: common.concurrency,
+            progress,
         }
     }
 
     /// The server, `http://host:port` or `https://host`.
     #[must_use]
     pub fn openfinops_endpoint(mut self, url: impl Into<String>) -> Self {
-        self.server = Some(url.into());
+        self.assembly = self.assembly.server(Some(url.into()));
         self
     }
 
@@ -104,14 +73,14 @@ impl AwsAgentBuilder {
     /// Sends nothing.
     #[must_use]
     pub fn without_server(mut self) -> Self {
-        self.server = None;
+        self.assembly = self.assembly.server(None);
         self
     }
 
     /// The token sent to the server.
     #[must_use]
     pub fn token(mut self, token: Option<SecretString>) -> Self {
-        self.token = token;
+        self.assembly = self.assembly.token(token);
         self
     }
 
@@ -150,14 +119,14 @@ impl AwsAgentBuilder {
     /// The agent's id at the server.
     #[must_use]
     pub fn agent_id(mut self, id: impl Into<String>) -> Self {
-        self.agent_id = Some(id.into());
+        self.assembly = self.assembly.agent_id(id);
         self
     }
 
     /// The name of this environment (`prod`) in the identity that documents carry.
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>) -> Self {
-        self.environment = Some(name.into());
+        self.assembly = self.assembly.environment(name);
         self
     }
 
@@ -165,7 +134,7 @@ impl AwsAgentBuilder {
     /// itself.
     #[must_use]
     pub fn identity(mut self, identity: Arc<Identity>) -> Self {
-        self.identity = Some(identity);
+        self.assembly = self.assembly.identity(Some(identity));
         self
     }
 
@@ -179,14 +148,14 @@ impl AwsAgentBuilder {
     /// The time between cycles, as the server is told.
     #[must_use]
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.interval = interval;
+        self.assembly = self.assembly.interval(interval);
         self
     }
 
     /// The folder that survives restarts.
     #[must_use]
     pub fn data_dir(mut self, path: impl Into<PathBuf>) -> Self {
-        self.data_dir = Some(path.into());
+        self.assembly = self.assembly.data_dir(path);
         self
     }
 
@@ -207,7 +176,7 @@ impl AwsAgentBuilder {
     /// Where each snapshot document is also written, one a line.
     #[must_use]
     pub fn print_documents_to(mut self, printer: Box<dyn Write + Send>) -> Self {
-        self.printer = Some(printer);
+        self.assembly = self.assembly.printer(printer);
         self
     }
 
@@ -221,21 +190,21 @@ impl AwsAgentBuilder {
     /// How it delivers: bounds, pace, further sinks.
     #[must_use]
     pub fn run(mut self, run: RunConfig) -> Self {
-        self.run = run;
+        self.assembly = self.assembly.run(run);
         self
     }
 
     /// The outbox of an agent that this one takes over from.
     #[must_use]
     pub fn outbox(mut self, outbox: Arc<Outbox>) -> Self {
-        self.outbox = Some(outbox);
+        self.assembly = self.assembly.outbox(Some(outbox));
         self
     }
 
     /// Collects whenever someone starts it, and not every interval.
     #[must_use]
     pub fn started_by_hand(mut self) -> Self {
-        self.cadence = Some(Cadence::AtLeast(self.interval));
+        self.assembly = self.assembly.started_by_hand();
         self
     }
 
@@ -244,42 +213,15 @@ impl AwsAgentBuilder {
     /// # Errors
     /// The server's address is none, or the data directory cannot be used.
     pub fn build(self) -> Result<AwsAgent, BuildError> {
-        let data_dir = DataDir::open(self.data_dir.as_deref(), NAME)?;
-        let hostname = identity::hostname();
-        let agent_id = match self.agent_id {
-            Some(id) => id,
-            None => data_dir.agent_id(NAME, &hostname)?,
-        };
-        let server = self.server.as_deref().map(address).transpose()?;
-        let sinks =
-            sinks::build(server, self.token, self.printer, &self.run).map_err(BuildError::Tls)?;
-        let names = sinks.iter().map(|sink| sink.name().to_owned()).collect();
-        let outbox = match self.outbox {
-            // It changes hands when this agent begins to run.
-            Some(outbox) => outbox,
-            None => Arc::new(Outbox::open(data_dir.path(), names, self.run.limits.clone())?),
-        };
-        let sender = Sender {
-            agent_id: agent_id.clone(),
-            hostname: hostname.clone(),
-            views: SERVICES.iter().map(|service| service.view()).collect(),
-            identity: self.identity.unwrap_or_else(|| {
-                let environment = self.environment.clone();
-                let collector = Collector::new(Surroundings::of_this_process());
-                Arc::new(collector.service(NAME, VERSION).environment(environment).local())
-            }),
-            started: std::time::Instant::now(),
-        };
-        let pacing = Pacing { interval: self.interval, rate: self.run.send_rate };
-        let cadence = self.cadence.unwrap_or(Cadence::Every(self.interval));
-        let delivery =
-            Delivery::new(sender, outbox, sinks, pacing).cadence(cadence).limits(self.run.limits);
+        let views = SERVICES.iter().map(|service| service.view()).collect();
+        let Assembled { agent_id, hostname, data_dir, delivery, interval } =
+            self.assembly.assemble(views)?;
         Ok(AwsAgent {
-            registration: registration(agent_id, hostname, &self.config, self.interval),
+            registration: registration(agent_id, hostname, &self.config, interval),
             config: self.config,
             group_by: self.group_by,
             concurrency: self.concurrency,
-            delivery: Arc::new(delivery),
+            delivery,
             data_dir,
             prices: Arc::new(AwsPrices::embedded()),
             progress: self.progress,
@@ -287,11 +229,6 @@ impl AwsAgentBuilder {
             traced: self.traced,
         })
     }
-}
-
-fn address(url: &str) -> Result<Url, BuildError> {
-    let parsed = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    parsed.ok_or_else(|| BuildError::Server(url.to_owned()))
 }
 
 fn registration(

@@ -1,23 +1,15 @@
 //! The command line of `aws-agent`.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use finops_core::admin::{self, Live};
-use finops_core::agent::Agent as _;
+use finops_core::admin::PriceBook;
+use finops_core::assembly::BuildError;
 use finops_core::cli::{
-    self, Admin, CommonArgs, IdentifyCommand, OutboxCommand, ProgressLine, ReportCommand, complain,
-    environment_help, print,
+    self, CommonArgs, Launch, Program, SharedCommand, Sources, complain, environment_help, failed,
+    print,
 };
-use finops_core::config::{
-    AgentConfig, Checker, ConfigErrors, Flag, Layers, Output, Setting, agent_settings, example,
-};
-use finops_core::data_dir::DataDir;
-use finops_core::progress::Progress;
-use finops_core::run::{ExitStatus, Monitor, Plan};
-use finops_core::telemetry::{Telemetry, TraceContext};
+use finops_core::config::{AgentConfig, Checker, Flag, Output, Setting, agent_settings};
+use finops_core::run::ExitStatus;
 
 use crate::agent::{AwsAgent, NAME, VERSION};
 use crate::builder::AwsAgentBuilder;
@@ -45,28 +37,41 @@ struct Arguments {
 enum Command {
     /// Try each permission and the server, and name what is missing.
     Check,
-    /// Work with the configuration.
-    #[command(subcommand)]
-    Config(ConfigCommand),
-    /// See and mend what waits for the server or was refused by it.
-    #[command(subcommand)]
-    Outbox(OutboxCommand),
-    Report(ReportCommand),
-    Identify(IdentifyCommand),
+    #[command(flatten)]
+    Shared(SharedCommand),
 }
 
-#[derive(Debug, Subcommand)]
-enum ConfigCommand {
-    /// Print a commented configuration file with every setting.
-    Example,
-    /// Check the configuration and report every mistake.
-    Validate,
+/// What makes this agent's program different from another's.
+struct Aws;
+
+impl Program for Aws {
+    type Agent = AwsAgent;
+    type Config = AwsConfig;
+
+    const NAME: &'static str = NAME;
+    const VERSION: &'static str = VERSION;
+
+    fn settings() -> Vec<&'static Setting> {
+        agent_settings().chain(AWS_SETTINGS).collect()
+    }
+
+    fn check(check: &mut Checker, _: &mut AgentConfig) -> AwsConfig {
+        AwsConfig::check(check)
+    }
+
+    fn build(own: AwsConfig, launch: Launch) -> Result<AwsAgent, BuildError> {
+        AwsAgentBuilder::launched(own, launch).build()
+    }
+
+    fn price_book(agent: &AwsAgent) -> Option<PriceBook> {
+        let book = agent.prices.book();
+        book.newest_date().map(|newest| PriceBook { newest, rows: book.len() as u64 })
+    }
 }
 
 /// Parses the arguments, runs what they ask for and says how it went.
 pub async fn run() -> ExitStatus {
-    let settings: Vec<&'static Setting> = agent_settings().chain(AWS_SETTINGS).collect();
-    let command = Arguments::command().after_help(environment_help(&settings));
+    let command = Arguments::command().after_help(environment_help(&Aws::settings()));
     let parsed =
         command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
@@ -78,190 +83,32 @@ pub async fn run() -> ExitStatus {
             return status;
         }
     };
-    if let Some(Command::Config(ConfigCommand::Example)) = arguments.command {
-        print(&example(NAME, &settings));
-        return ExitStatus::Success;
-    }
-    match configure(&arguments) {
-        Ok((common, aws)) => execute(arguments, common, aws).await,
-        Err(errors) => {
-            complain(NAME, errors);
-            ExitStatus::Usage
-        }
+    let sources = sources(&arguments);
+    match &arguments.command {
+        Some(Command::Shared(command)) => command.run::<Aws>(&sources).await,
+        Some(Command::Check) => try_everything(&sources).await,
+        None => Box::pin(cli::run_agent::<Aws>(sources, arguments.common.once)).await,
     }
 }
 
-fn configure(arguments: &Arguments) -> Result<(AgentConfig, AwsConfig), ConfigErrors> {
-    let mut layers = Layers::new(agent_settings().chain(AWS_SETTINGS));
-    if let Some(file) = &arguments.common.config {
-        layers.file(file);
-    }
-    let variable = |name: &str| std::env::var(name).ok();
-    layers.environment(variable);
+fn sources(arguments: &Arguments) -> Sources {
     let mut flags = arguments.common.flags();
     for region in &arguments.region {
         flags.push(Flag { key: "region", name: "--region", value: region.clone() });
     }
-    layers.flags(flags);
-    let mut check = Checker::new(layers);
-    let common = AgentConfig::check(&mut check, variable("OPENFINOPS_TOKEN"));
-    let aws = AwsConfig::check(&mut check);
-    check.finish().map(|()| (common, aws))
+    Sources { file: arguments.common.config.clone(), flags }
 }
 
-async fn execute(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> ExitStatus {
-    if arguments.command.is_some() {
-        cli::start_logging_once(common.log_level.as_deref(), None);
+async fn try_everything(sources: &Sources) -> ExitStatus {
+    let (common, own) = match sources.read::<Aws>() {
+        Ok(read) => read,
+        Err(errors) => return failed::<Aws>(errors),
+    };
+    cli::start_logging_once(common.log_level.as_deref(), None);
+    match Aws::build(own, Launch::of::<Aws>(common, Output::None)) {
+        Ok(agent) => check(&agent).await,
+        Err(error) => failed::<Aws>(error),
     }
-    match &arguments.command {
-        Some(Command::Config(_)) => {
-            print("the configuration is valid\n");
-            ExitStatus::Success
-        }
-        Some(Command::Outbox(command)) => {
-            command.run(NAME, &DataDir::locate(common.data_dir.as_deref(), NAME))
-        }
-        Some(Command::Report(command)) => {
-            command.run(NAME, &DataDir::locate(common.data_dir.as_deref(), NAME))
-        }
-        Some(Command::Check) => match build(common, aws, Output::None).build() {
-            Ok(agent) => check(&agent).await,
-            Err(error) => failed(error),
-        },
-        Some(Command::Identify(command)) => {
-            command.run(NAME, &cli::collector(NAME, VERSION, &common)).await
-        }
-        None => Box::pin(run_agent(arguments, common, aws)).await,
-    }
-}
-
-fn failed(error: impl std::fmt::Display) -> ExitStatus {
-    complain(NAME, error);
-    ExitStatus::Usage
-}
-
-/// Collects, once or until it is told to stop, with the data directory to itself.
-async fn run_agent(arguments: Arguments, common: AgentConfig, aws: AwsConfig) -> ExitStatus {
-    let locked = DataDir::open(common.data_dir.as_deref(), NAME).and_then(|folder| folder.lock());
-    let _lock = match locked {
-        Ok(lock) => lock,
-        Err(error) => return failed(error),
-    };
-    // Months of cycles in one caller's trace would be of no use to anyone.
-    let caller = if arguments.common.once { TraceContext::of_the_environment() } else { None };
-    let telemetry = match cli::start_telemetry(&common.telemetry, caller) {
-        Ok(telemetry) => telemetry,
-        Err(error) => return failed(error),
-    };
-    let level = common.log_level.as_deref();
-    let status = if arguments.common.once {
-        cli::start_logging_once(level, Some(&telemetry));
-        once(common, aws, &telemetry).await
-    } else {
-        cli::start_logging(level.unwrap_or("info"), Some(&telemetry));
-        serve(arguments, common, aws, &telemetry).await
-    };
-    cli::finish_telemetry(telemetry).await;
-    status
-}
-
-async fn once(common: AgentConfig, aws: AwsConfig, telemetry: &Telemetry) -> ExitStatus {
-    let output = common.output.unwrap_or(Output::Table);
-    let progress = Arc::new(ProgressLine::default());
-    let identity = cli::introduce(&cli::collector(NAME, VERSION, &common), telemetry).await;
-    let builder = build(common, aws, output).identity(identity).started_by_hand();
-    match builder.progress(Arc::clone(&progress) as Arc<dyn Progress>).build() {
-        Ok(agent) => cli::once(NAME, &agent, output, &progress, agent.data_dir()).await,
-        Err(error) => failed(error),
-    }
-}
-
-async fn serve(
-    arguments: Arguments,
-    common: AgentConfig,
-    aws: AwsConfig,
-    telemetry: &Telemetry,
-) -> ExitStatus {
-    let monitor = Arc::new(Monitor::default());
-    let output = common.output.unwrap_or(Output::None);
-    let plan = Plan::of(common.interval, &common.run, Arc::clone(&monitor));
-    let (data_dir, listen) = (common.data_dir.clone(), common.run.listen);
-    let identity = cli::introduce(&cli::collector(NAME, VERSION, &common), telemetry).await;
-    let agent = match build(common, aws, output).identity(Arc::clone(&identity)).build() {
-        Ok(agent) => agent,
-        Err(error) => return failed(error),
-    };
-    let live = live(&agent, &monitor, plan.interval).telemetry(telemetry.clone());
-    let admin = match listen {
-        None => None,
-        Some(address) => match Admin::bind(address, live).await {
-            Ok(admin) => Some(admin),
-            Err(error) => return failed(error),
-        },
-    };
-    let outbox = Arc::clone(agent.delivery().outbox());
-    let reload = move || {
-        let (common, aws) = configure(&arguments).map_err(|errors| errors.to_string())?;
-        if common.data_dir != data_dir {
-            return Err("data_dir changed, which takes a restart".to_owned());
-        }
-        if common.run.listen != listen {
-            return Err("listen changed, which takes a restart".to_owned());
-        }
-        let output = common.output.unwrap_or(Output::None);
-        let mut plan = Plan::of(common.interval, &common.run, Arc::clone(&monitor));
-        plan.jittered_start = false;
-        let builder = build(common, aws, output).identity(Arc::clone(&identity));
-        let builder = builder.outbox(Arc::clone(&outbox));
-        Ok((builder.build().map_err(|error| error.to_string())?, plan))
-    };
-    cli::continuous(NAME, agent, plan, admin, reload).await
-}
-
-/// The agent as its admin port shows it.
-fn live(agent: &AwsAgent, monitor: &Arc<Monitor>, interval: Duration) -> Live {
-    let sender = agent.delivery().sender();
-    let about = admin::Agent {
-        name: NAME.to_owned(),
-        version: VERSION.to_owned(),
-        agent_id: sender.agent_id.clone(),
-        hostname: sender.hostname.clone(),
-        place: sender.identity.place(),
-    };
-    let book = agent.prices.book();
-    let price_book =
-        book.newest_date().map(|newest| admin::PriceBook { newest, rows: book.len() as u64 });
-    let (monitor, delivery) = (Arc::clone(monitor), Arc::clone(agent.delivery()));
-    Live::new(about, price_book, monitor, delivery, interval)
-}
-
-/// What an agent is built from, as configured.
-fn build(common: AgentConfig, aws: AwsConfig, output: Output) -> AwsAgentBuilder {
-    let mut builder = AwsAgent::builder()
-        .config(aws)
-        .token(common.token)
-        .interval(common.interval)
-        .group_by(common.group_by)
-        .concurrency(common.concurrency)
-        .traced(common.telemetry.snapshot_events)
-        .run(common.run);
-    builder = match common.server {
-        Some(url) => builder.openfinops_endpoint(url),
-        None => builder.without_server(),
-    };
-    if let Some(id) = common.agent_id {
-        builder = builder.agent_id(id);
-    }
-    if let Some(name) = common.environment {
-        builder = builder.environment(name);
-    }
-    if let Some(path) = common.data_dir {
-        builder = builder.data_dir(path);
-    }
-    if output == Output::Json {
-        builder = builder.print_documents_to(Box::new(std::io::stdout()));
-    }
-    builder
 }
 
 async fn check(agent: &AwsAgent) -> ExitStatus {

@@ -23,4 +23,5 @@ mod services;
 mod whole;
 
 pub use agent::AwsAgent;
-pub use builder::{AwsAgentBuilder, BuildError};
+pub use builder::AwsAgentBuilder;
+pub use finops_core::assembly::BuildError;

@@ -156,15 +156,14 @@ pub struct AgentConfig {
 }
 
 impl AgentConfig {
-    /// Reads the settings; mistakes go to `check`. `token` is the token from the environment.
-    pub fn check(check: &mut Checker, token: Option<String>) -> Self {
+    /// Reads the settings; mistakes go to `check`. `token` is the token from the environment, and
+    /// `shortest` the shortest interval that makes sense for the agent.
+    pub fn check(check: &mut Checker, token: Option<String>, shortest: Duration) -> Self {
         let server = server(check);
         Self {
             token: self::token(check, token, server.as_ref()),
             server,
-            interval: check
-                .duration("interval", Duration::from_secs(10))
-                .unwrap_or(Duration::from_secs(300)),
+            interval: check.duration("interval", shortest).unwrap_or(Duration::from_secs(300)),
             agent_id: agent_id(check),
             data_dir: data_dir(check),
             output: check.choice("output").map(|word| match word.as_str() {

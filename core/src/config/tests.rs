@@ -44,7 +44,7 @@ fn layers(yaml: &str) -> Layers {
 
 fn checked(layers: Layers) -> (AgentConfig, Option<u64>, Result<(), ConfigErrors>) {
     let mut check = Checker::new(layers);
-    let config = AgentConfig::check(&mut check, None);
+    let config = AgentConfig::check(&mut check, None, Duration::from_secs(10));
     let metrics = check.whole("cloudwatch.max_metrics_per_cycle", 1);
     check.tables("accounts");
     (config, metrics, check.finish())
@@ -119,7 +119,7 @@ fn the_same_setting_twice_is_a_mistake() {
 fn a_token_never_travels_in_clear_text_and_a_password_is_never_repeated() {
     let layers = layers("server: http://finops.example\n");
     let mut check = Checker::new(layers);
-    AgentConfig::check(&mut check, Some("s3cret".to_owned()));
+    AgentConfig::check(&mut check, Some("s3cret".to_owned()), Duration::from_secs(10));
     assert!(check.finish().unwrap_err().to_string().contains("clear text"));
 
     let text = checked(self::layers("server: http://me:hunter2@host\n")).2.unwrap_err();
