@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use finops_core::history::{self, Cadence};
 use finops_core::model::{
-    CollectionStats, Costs, Price, Quantity, Resource, Scope, ServiceOutcome, ServiceSnapshot,
-    Snapshot, Traces, Unit,
+    CollectionStats, Costs, Price, Quantity, Readings, Resource, Scope, ServiceOutcome,
+    ServiceSnapshot, Snapshot, Traces, Unit,
 };
 use finops_core::report::{Question, csv, json, report, table};
 use jiff::Timestamp;
@@ -152,6 +152,7 @@ impl Fleet {
                 scope,
                 collected_at: Timestamp::UNIX_EPOCH,
                 services: Vec::new(),
+                readings: Readings::default(),
                 events: Vec::new(),
                 stats: CollectionStats::default(),
                 traces: Traces::default(),
@@ -162,7 +163,7 @@ impl Fleet {
             let listed =
                 (0..resources / SERVICES.len()).map(|_| fleet.resource(name, kind)).collect();
             fleet.snapshot.services.push(ServiceSnapshot {
-                name,
+                name: name.into(),
                 outcome: ServiceOutcome::Found(listed),
                 collected_at: Timestamp::UNIX_EPOCH,
             });

@@ -18,8 +18,8 @@ use finops_core::config::Limits;
 use finops_core::delivery::{Delivery, Pacing};
 use finops_core::history::{self, Cadence};
 use finops_core::model::{
-    CollectionStats, Costs, Price, Quantity, Resource, Scope, ServiceOutcome, ServiceSnapshot,
-    Snapshot, Traces, Unit,
+    CollectionStats, Costs, Price, Quantity, Readings, Resource, Scope, ServiceOutcome,
+    ServiceSnapshot, Snapshot, Traces, Unit,
 };
 use finops_core::outbox::{Body, Entry, EntryKey, Outbox};
 use finops_core::wire::{
@@ -129,6 +129,7 @@ fn sender() -> Sender {
         agent_id: "bench-agent".to_owned(),
         hostname: "bench-host".to_owned(),
         views: vec![&VIEW],
+        other_view: None,
         identity: Arc::default(),
         started: Instant::now(),
     }
@@ -143,10 +144,11 @@ fn snapshot(region: &str, resources: usize) -> Snapshot {
         scope: Scope { provider: "aws", account_id: "123456789012".into(), region },
         collected_at,
         services: vec![ServiceSnapshot {
-            name: "things",
+            name: "things".into(),
             outcome: ServiceOutcome::of(listed),
             collected_at,
         }],
+        readings: Readings::default(),
         events: Vec::new(),
         stats: CollectionStats::default(),
         traces: Traces::default(),

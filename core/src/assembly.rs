@@ -59,6 +59,15 @@ pub struct Assembly {
     by_hand: bool,
 }
 
+/// How an agent's services appear in documents.
+#[derive(Debug, Clone, Default)]
+pub struct Views {
+    /// The services that the agent knows.
+    pub services: Vec<&'static ServiceView>,
+    /// A service that its user named.
+    pub other: Option<&'static ServiceView>,
+}
+
 /// What comes of it.
 pub struct Assembled {
     /// The agent's id at the server.
@@ -198,11 +207,11 @@ impl Assembly {
         self
     }
 
-    /// Opens what the agent needs. `views` is how its services appear in documents.
+    /// Opens what the agent needs.
     ///
     /// # Errors
     /// The server's address is none, or the data directory cannot be used.
-    pub fn assemble(self, views: Vec<&'static ServiceView>) -> Result<Assembled, BuildError> {
+    pub fn assemble(self, views: Views) -> Result<Assembled, BuildError> {
         let (name, version, interval) = (self.name, self.version, self.interval);
         let data_dir = DataDir::open(self.data_dir.as_deref(), name)?;
         let hostname = self.hostname.unwrap_or_else(identity::hostname);
@@ -223,7 +232,8 @@ impl Assembly {
         let sender = Sender {
             agent_id: agent_id.clone(),
             hostname: hostname.clone(),
-            views,
+            views: views.services,
+            other_view: views.other,
             identity: self.identity.unwrap_or_else(|| {
                 let collector = Collector::new(Surroundings::of_this_process());
                 Arc::new(collector.service(name, version).environment(environment).local())

@@ -20,7 +20,7 @@ use finops_core::agent::{Agent, AgentError};
 use finops_core::config::{Limits, RunConfig, WhenFull};
 use finops_core::delivery::{Delivery, Pacing};
 use finops_core::model::{
-    CollectionStats, Scope, ServiceOutcome, ServiceSnapshot, Snapshot, Traces,
+    CollectionStats, Readings, Scope, ServiceOutcome, ServiceSnapshot, Snapshot, Traces,
 };
 use finops_core::outbox::Outbox;
 use finops_core::run::{Monitor, Plan, Shutdown};
@@ -56,6 +56,7 @@ impl Scripted {
             agent_id: "scripted".to_owned(),
             hostname: "here".to_owned(),
             views: Vec::new(),
+            other_view: None,
             identity: Arc::default(),
             started: std::time::Instant::now(),
         };
@@ -86,13 +87,14 @@ impl Agent for Scripted {
             hostname: "here".to_owned(),
             cloud_provider: "generic",
             region: "here".to_owned(),
-            agent_type: "generic_telemetry",
+            agent_type: "generic_telemetry".into(),
             agent_version: "0",
             config: RegistrationConfig {
                 services: Vec::new(),
                 collection_interval: 300,
                 cost_tracking: true,
             },
+            more: serde_json::Map::new(),
         }
     }
 
@@ -114,12 +116,13 @@ impl Agent for Scripted {
 fn snapshot(region: &str) -> Snapshot {
     let now = Timestamp::now();
     let service =
-        ServiceSnapshot { name: "host", outcome: ServiceOutcome::Empty, collected_at: now };
+        ServiceSnapshot { name: "host".into(), outcome: ServiceOutcome::Empty, collected_at: now };
     Snapshot {
         id: Uuid::now_v7(),
         scope: Scope { provider: "generic", account_id: "a".into(), region: region.into() },
         collected_at: now,
         services: vec![service],
+        readings: Readings::default(),
         events: Vec::new(),
         stats: CollectionStats::default(),
         traces: Traces::default(),

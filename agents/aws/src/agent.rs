@@ -250,7 +250,7 @@ mod tests {
         let snapshot =
             snapshot(unreachable("eu-west-1"), agent.shared(1), Arc::new(Breaking)).await;
         assert_eq!(&*snapshot.scope.region, "eu-west-1");
-        let failed: Vec<&str> = snapshot.failed_services().map(|(service, _)| service).collect();
+        let failed: Vec<&str> = snapshot.failed_services().map(|(service, _)| &**service).collect();
         assert_eq!(failed.len(), SERVICES.len(), "{failed:?}");
         for (_, failure) in snapshot.failed_services() {
             assert!(failure.error.contains("cannot be shown"), "{failure:?}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
-use finops_core::assembly::{Assembled, Assembly, BuildError};
+use finops_core::assembly::{Assembled, Assembly, BuildError, Views};
 use finops_core::cli::Launch;
 use finops_core::config::{RunConfig, TelemetryConfig};
 use finops_core::identity::Identity;
@@ -213,7 +213,8 @@ impl AwsAgentBuilder {
     /// # Errors
     /// The server's address is none, or the data directory cannot be used.
     pub fn build(self) -> Result<AwsAgent, BuildError> {
-        let views = SERVICES.iter().map(|service| service.view()).collect();
+        let services = SERVICES.iter().map(|service| service.view()).collect();
+        let views = Views { services, other: None };
         let Assembled { agent_id, hostname, data_dir, delivery, interval } =
             self.assembly.assemble(views)?;
         Ok(AwsAgent {
@@ -248,12 +249,13 @@ fn registration(
         hostname,
         cloud_provider: "aws",
         region,
-        agent_type: "aws_telemetry",
+        agent_type: "aws_telemetry".into(),
         agent_version: VERSION,
         config: RegistrationConfig {
-            services: SERVICES.iter().map(|service| service.view().service).collect(),
+            services: SERVICES.iter().map(|service| service.view().service.into()).collect(),
             collection_interval: interval.as_secs(),
             cost_tracking: true,
         },
+        more: serde_json::Map::new(),
     }
 }

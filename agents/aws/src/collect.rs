@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use finops_core::model::{
-    Event, Resource, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot, Traces,
+    Event, Readings, Resource, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
+    Traces,
 };
 use finops_core::progress::Progress;
 use finops_core::telemetry;
@@ -35,13 +36,13 @@ pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapsh
         };
         let name = service.view().service;
         progress.service_done(&scope.scope, name, found);
-        (service, ServiceSnapshot { name, outcome, collected_at: Timestamp::now() })
+        (service, ServiceSnapshot { name: name.into(), outcome, collected_at: Timestamp::now() })
     });
     let (services, mut snapshots): (Vec<_>, Vec<_>) = join_all(listed).await.into_iter().unzip();
     if let Some(failure) = measure(scope, &services, &mut snapshots).await {
         let outcome = ServiceOutcome::Failed(failure);
         let collected_at = Timestamp::now();
-        snapshots.push(ServiceSnapshot { name: CLOUDWATCH, outcome, collected_at });
+        snapshots.push(ServiceSnapshot { name: CLOUDWATCH.into(), outcome, collected_at });
     }
     link(&mut snapshots);
     let mut stats = scope.meter.stats();
@@ -51,6 +52,7 @@ pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapsh
         scope: scope.scope.clone(),
         collected_at: scope.now,
         services: snapshots,
+        readings: Readings::default(),
         events: scope.take_events(),
         stats,
         traces: capture.map(|capture| capture.take().into()).unwrap_or_default(),
@@ -65,7 +67,7 @@ pub(crate) fn inaccessible(scope: &Scope, home: bool, failure: &ServiceFailure) 
     let now = Timestamp::now();
     let services = services_of(home)
         .map(|service| ServiceSnapshot {
-            name: service.view().service,
+            name: service.view().service.into(),
             outcome: ServiceOutcome::Failed(failure.clone()),
             collected_at: now,
         })
@@ -77,6 +79,7 @@ pub(crate) fn inaccessible(scope: &Scope, home: bool, failure: &ServiceFailure) 
         scope: scope.clone(),
         collected_at: now,
         services,
+        readings: Readings::default(),
         events: vec![event],
         stats: finops_core::model::CollectionStats::default(),
         traces: Traces::default(),
@@ -96,7 +99,7 @@ async fn list(service: &dyn AwsService, scope: &AwsScope) -> ServiceOutcome {
 fn note_failures(snapshot: &mut Snapshot) {
     let failures: Vec<Event> = snapshot
         .failed_services()
-        .map(|(service, failure)| Event::service_failed(service, failure))
+        .map(|(service, failure)| Event::service_failed(service.clone(), failure))
         .collect();
     // Failures first: they are what an operator looks for.
     snapshot.events.splice(0..0, failures);

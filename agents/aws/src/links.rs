@@ -178,7 +178,7 @@ mod tests {
     }
 
     fn service(name: &'static str, outcome: ServiceOutcome) -> ServiceSnapshot {
-        ServiceSnapshot { name, outcome, collected_at: Timestamp::UNIX_EPOCH }
+        ServiceSnapshot { name: name.into(), outcome, collected_at: Timestamp::UNIX_EPOCH }
     }
 
     fn found(name: &'static str, resources: Vec<Resource>) -> ServiceSnapshot {

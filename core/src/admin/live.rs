@@ -245,7 +245,7 @@ fn dear(resource: &crate::run::Expensive) -> Dear {
     Dear {
         id: resource.id.clone(),
         name: resource.label.clone(),
-        service: resource.service.to_owned(),
+        service: resource.service.clone().into_owned(),
         region: resource.region.clone(),
         rate: resource.rate,
     }
@@ -254,7 +254,7 @@ fn dear(resource: &crate::run::Expensive) -> Dear {
 fn note((scope, event): &(crate::model::Scope, crate::model::Event)) -> Note {
     Note {
         scope: scope.to_string(),
-        service: event.service.map(str::to_owned),
+        service: event.service.as_deref().map(str::to_owned),
         kind: event.kind.to_owned(),
         message: event.message.clone(),
         hint: event.hint.clone(),

@@ -25,7 +25,7 @@ pub fn record(transaction: &Connection, snapshot: &Snapshot, cadence: Cadence) -
     let scope = services::scope(transaction, &snapshot.scope)?;
     services::count_snapshot(transaction, scope, at)?;
     for seen in &snapshot.services {
-        let service = Service::find(transaction, scope, seen.name)?;
+        let service = Service::find(transaction, scope, &seen.name)?;
         if let ServiceOutcome::Failed(_) = seen.outcome {
             service.failed(transaction, at)?;
             continue;

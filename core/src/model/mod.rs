@@ -6,6 +6,7 @@
 mod intern;
 mod money;
 mod price;
+mod reading;
 mod resource;
 mod snapshot;
 mod value;
@@ -13,9 +14,10 @@ mod value;
 pub use intern::Interner;
 pub use money::{CostRate, HOURS_PER_MONTH};
 pub use price::{CostLine, Costs, Price, Quantity, Unit, Unpriced};
+pub use reading::{Health, Reading, Readings};
 pub use resource::{Resource, Tags};
 pub use snapshot::{
-    CollectionStats, Event, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
-    Traces,
+    CollectionStats, Event, Scope, ServiceFailure, ServiceName, ServiceOutcome, ServiceSnapshot,
+    Snapshot, Traces,
 };
 pub use value::{Attributes, Value};

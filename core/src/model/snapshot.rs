@@ -1,5 +1,6 @@
 //! What one cycle saw in one scope.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::money::CostRate;
+use super::reading::Readings;
 use super::resource::Resource;
 use crate::telemetry::Captured;
 
@@ -30,6 +32,10 @@ impl std::fmt::Display for Scope {
         write!(formatter, "{} {}", self.account_id, self.region)
     }
 }
+
+/// A service's name in documents: `ec2`. Most are known when the program is built; a plugin's is its
+/// user's.
+pub type ServiceName = Cow<'static, str>;
 
 /// Why a service could not be collected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +84,7 @@ impl From<Result<Vec<Resource>, ServiceFailure>> for ServiceOutcome {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServiceSnapshot {
     /// The service's name in documents: `ec2`, `rds`, …
-    pub name: &'static str,
+    pub name: ServiceName,
     /// What was found.
     pub outcome: ServiceOutcome,
     /// When the service had been read.
@@ -93,7 +99,7 @@ pub struct Event {
     /// When it was noticed.
     pub at: Timestamp,
     /// The service it concerns.
-    pub service: Option<&'static str>,
+    pub service: Option<ServiceName>,
     /// What happened, for a person.
     pub message: String,
     /// What to do about it.
@@ -101,15 +107,17 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event that happens now.
+    /// An event that happens now, of a service that the agent knows.
     pub fn now(kind: &'static str, service: Option<&'static str>, message: String) -> Self {
+        let service = service.map(Cow::Borrowed);
         Self { kind, at: Timestamp::now(), service, message, hint: None }
     }
 
     /// The event of a failed service.
     #[must_use]
-    pub fn service_failed(service: &'static str, failure: &ServiceFailure) -> Self {
-        let mut event = Self::now("service_failed", Some(service), failure.error.clone());
+    pub fn service_failed(service: ServiceName, failure: &ServiceFailure) -> Self {
+        let mut event = Self::now("service_failed", None, failure.error.clone());
+        event.service = Some(service);
         event.hint.clone_from(&failure.hint);
         event
     }
@@ -160,6 +168,8 @@ pub struct Snapshot {
     pub collected_at: Timestamp,
     /// The services asked, in the order of the agent's list.
     pub services: Vec<ServiceSnapshot>,
+    /// What collectors measured that is no resource. Empty for the agents of clouds.
+    pub readings: Readings,
     /// What an operator should know of.
     pub events: Vec<Event>,
     /// What it took.
@@ -170,9 +180,9 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Every resource with its service's name.
-    pub fn resources(&self) -> impl Iterator<Item = (&'static str, &Resource)> {
+    pub fn resources(&self) -> impl Iterator<Item = (&ServiceName, &Resource)> {
         self.services.iter().flat_map(|service| {
-            service.outcome.resources().iter().map(|resource| (service.name, resource))
+            service.outcome.resources().iter().map(|resource| (&service.name, resource))
         })
     }
 
@@ -182,11 +192,20 @@ impl Snapshot {
         self.resources().filter_map(|(_, resource)| resource.costs.known()).sum()
     }
 
-    /// The services that failed, in order.
-    pub fn failed_services(&self) -> impl Iterator<Item = (&'static str, &ServiceFailure)> {
-        self.services.iter().filter_map(|service| match &service.outcome {
-            ServiceOutcome::Failed(failure) => Some((service.name, failure)),
+    /// The services and collectors that failed, in order, each once.
+    pub fn failed_services(&self) -> impl Iterator<Item = (&ServiceName, &ServiceFailure)> {
+        let services = self.services.iter().filter_map(|service| match &service.outcome {
+            ServiceOutcome::Failed(failure) => Some((&service.name, failure)),
             _ => None,
-        })
+        });
+        let collectors = self.readings.list.iter().filter_map(|reading| {
+            let failure = reading.outcome.as_ref().err()?;
+            Some((&reading.collector, failure))
+        });
+        // A collector whose readings become resources is a service too.
+        let once = |(name, _): &(&ServiceName, &ServiceFailure)| {
+            !self.services.iter().any(|service| service.name == **name)
+        };
+        services.chain(collectors.filter(once))
     }
 }

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::exit::ExitStatus;
 use crate::agent::AgentError;
 use crate::delivery::Receipt;
-use crate::model::{CostRate, Event, Resource, Scope, Snapshot};
+use crate::model::{CostRate, Event, Resource, Scope, ServiceName, Snapshot};
 
 /// How many of the dearest resources are kept.
 const DEAREST: usize = 10;
@@ -47,7 +47,7 @@ pub struct Expensive {
     /// What it costs. First, so that resources compare by it.
     pub rate: CostRate,
     /// Its service.
-    pub service: &'static str,
+    pub service: ServiceName,
     /// Its identifier.
     pub id: String,
     /// Its name, or what it is where it has none.
@@ -67,7 +67,7 @@ pub struct CycleReport {
     /// Scopes collected.
     pub scopes: usize,
     /// Totals by service.
-    pub services: BTreeMap<&'static str, ServiceTotals>,
+    pub services: BTreeMap<ServiceName, ServiceTotals>,
     /// Totals by value, for each tag key asked for. Resources without the tag are under "".
     pub groups: BTreeMap<String, BTreeMap<String, GroupTotals>>,
     /// Why resources or parts have no price, and how many.
@@ -120,10 +120,10 @@ impl CycleReport {
         self.throttled += snapshot.stats.throttled;
         self.api_cost += snapshot.stats.estimated_api_cost;
         for service in &snapshot.services {
-            self.services.entry(service.name).or_default();
+            self.totals(&service.name);
         }
         for (service, _) in snapshot.failed_services() {
-            self.services.entry(service).or_default().failures += 1;
+            self.totals(service).failures += 1;
         }
         for (service, resource) in snapshot.resources() {
             self.add_resource(service, resource);
@@ -135,9 +135,14 @@ impl CycleReport {
         }
     }
 
-    fn add_resource(&mut self, service: &'static str, resource: &Resource) {
+    /// The totals of `service` so far.
+    fn totals(&mut self, service: &ServiceName) -> &mut ServiceTotals {
+        self.services.entry(service.clone()).or_default()
+    }
+
+    fn add_resource(&mut self, service: &ServiceName, resource: &Resource) {
         let rate = resource.costs.known().unwrap_or_default();
-        let totals = self.services.entry(service).or_default();
+        let totals = self.totals(service);
         totals.count += 1;
         totals.rate += rate;
         totals.unpriced += u64::from(resource.costs.is_unpriced());
@@ -161,7 +166,7 @@ impl CycleReport {
         self.consider_dearest(service, resource, rate);
     }
 
-    fn consider_dearest(&mut self, service: &'static str, resource: &Resource, rate: CostRate) {
+    fn consider_dearest(&mut self, service: &ServiceName, resource: &Resource, rate: CostRate) {
         let cheapest = self.dearest.peek().map(|Reverse(kept)| kept.rate);
         let full = self.dearest.len() >= DEAREST;
         if rate == CostRate::ZERO || (full && cheapest.is_some_and(|cheapest| rate <= cheapest)) {
@@ -170,7 +175,7 @@ impl CycleReport {
         let name = resource.name.as_deref().or_else(|| resource.tags.get("Name"));
         self.dearest.push(Reverse(Expensive {
             rate,
-            service,
+            service: service.clone(),
             id: resource.id.to_string(),
             label: name.unwrap_or_default().to_owned(),
             region: resource.region.to_string(),
@@ -263,7 +268,7 @@ impl CycleReport {
                 continue;
             }
             let hint = event.hint.as_deref().unwrap_or_default();
-            let service = event.service.unwrap_or_default();
+            let service = event.service.as_deref().unwrap_or_default();
             tracing::warn!(%scope, service, kind = event.kind, hint, "{}", event.message);
         }
         for error in &self.errors {
@@ -274,8 +279,8 @@ impl CycleReport {
     /// Whether the same was worth knowing in this cycle, at whatever time.
     fn has(&self, scope: &Scope, event: &Event) -> bool {
         self.events.iter().any(|(of, known)| {
-            (of, known.service, known.kind, &known.message)
-                == (scope, event.service, event.kind, &event.message)
+            (of, &known.service, known.kind, &known.message)
+                == (scope, &event.service, event.kind, &event.message)
         })
     }
 }

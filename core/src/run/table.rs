@@ -21,7 +21,7 @@ pub fn render(report: &CycleReport) -> String {
         let mut table = sheet(&["resource", "name", "service", "region", "hourly", "monthly"], 4);
         for one in dearest {
             table.add_row(row(
-                &[&one.id, &one.label, one.service, &one.region],
+                &[&one.id, &one.label, &one.service, &one.region],
                 &[hourly(one.rate), money(one.rate.monthly())],
             ));
         }
@@ -100,7 +100,8 @@ fn notes(text: &mut String, report: &CycleReport) {
     }
     let _ = writeln!(text, "Worth knowing");
     for (scope, event) in &report.events {
-        let service = event.service.map(|service| format!(" {service}")).unwrap_or_default();
+        let service =
+            event.service.as_ref().map(|service| format!(" {service}")).unwrap_or_default();
         let _ = writeln!(text, "  {scope}{service}: {}", printable(&event.message));
         if let Some(hint) = &event.hint {
             let _ = writeln!(text, "    → {}", printable(hint));

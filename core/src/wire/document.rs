@@ -5,12 +5,14 @@ use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 use super::number;
+use super::readings::{self, AgentHealth, Collectors};
 use super::record::Record;
 use super::summary::{Summary, Totals};
 use super::view::{ListView, ServiceView};
 use crate::identity::Identity;
 use crate::model::{
-    CollectionStats, Event, Resource, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
+    CollectionStats, Event, Readings, Resource, ServiceFailure, ServiceOutcome, ServiceSnapshot,
+    Snapshot,
 };
 
 /// The most resources one document carries; a larger snapshot is split into parts.
@@ -25,6 +27,8 @@ pub struct Sender {
     pub hostname: String,
     /// How the provider's services appear.
     pub views: Vec<&'static ServiceView>,
+    /// How a service appears that has no view of its own: one that a user named.
+    pub other_view: Option<&'static ServiceView>,
     /// Who the process is.
     pub identity: std::sync::Arc<Identity>,
     /// When the process started.
@@ -49,7 +53,7 @@ impl<'a> Document<'a> {
         let mut parts: Vec<Vec<ServicePart<'a>>> = vec![Vec::new()];
         let mut room = limit.max(1);
         for service in &self.snapshot.services {
-            let view = self.view(service.name);
+            let view = self.view(&service.name);
             let mut rest = match &service.outcome {
                 ServiceOutcome::Failed(failure) => {
                     parts[0].push(ServicePart::new(service, view, Body::Failed(failure)));
@@ -83,7 +87,8 @@ impl<'a> Document<'a> {
     }
 
     fn view(&self, service: &str) -> Option<&'static ServiceView> {
-        self.sender.views.iter().copied().find(|view| view.service == service)
+        let known = self.sender.views.iter().copied().find(|view| view.service == service);
+        known.or(self.sender.other_view)
     }
 }
 
@@ -100,9 +105,11 @@ pub struct Part<'a> {
 impl Serialize for Part<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Document { sender, snapshot } = self.document;
-        let summary = Summary { services: &self.services, views: &sender.views };
-        let services = Services(&self.services);
         let first = self.number == 1;
+        let readings =
+            Some(&snapshot.readings).filter(|readings| first && !readings.list.is_empty());
+        let summary = Summary { services: &self.services, views: &sender.views, readings };
+        let services = Services { parts: &self.services, readings };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("agent_id", &sender.agent_id)?;
         map.serialize_entry("timestamp", &seconds(snapshot.collected_at))?;
@@ -121,12 +128,16 @@ impl Serialize for Part<'_> {
             summary: &summary,
             services: &services,
             collection: first.then_some((&snapshot.stats, snapshot.traces.left_out)),
+            read: readings.is_some().then_some(self.document),
         };
         map.serialize_entry("metrics", &metrics)?;
         let events: &[Event] = if first { &snapshot.events } else { &[] };
         map.serialize_entry("events", &events.iter().map(EventView).collect::<Vec<_>>())?;
         let traces: &[Box<RawValue>] = if first { &snapshot.traces.events } else { &[] };
         map.serialize_entry("traces", traces)?;
+        if readings.is_some() {
+            map.serialize_entry("agent_health", &AgentHealth(self.document))?;
+        }
         map.serialize_entry("agent", &*sender.identity)?;
         map.end()
     }
@@ -137,6 +148,8 @@ struct Metrics<'a> {
     services: &'a Services<'a>,
     /// What collecting took, and how many trace events the document has no room for.
     collection: Option<(&'a CollectionStats, u64)>,
+    /// The document, where it has readings.
+    read: Option<Document<'a>>,
 }
 
 impl Serialize for Metrics<'_> {
@@ -146,6 +159,9 @@ impl Serialize for Metrics<'_> {
         map.serialize_entry("services", self.services)?;
         if let Some((stats, left_out)) = self.collection {
             map.serialize_entry("collection", &Collection(stats, left_out))?;
+        }
+        if let Some(document) = self.read {
+            readings::metrics(document, &mut map)?;
         }
         map.end()
     }
@@ -181,7 +197,7 @@ impl Serialize for EventView<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", event.kind)?;
         map.serialize_entry("timestamp", &seconds(event.at))?;
-        if let Some(service) = event.service {
+        if let Some(service) = &event.service {
             map.serialize_entry("service", service)?;
         }
         map.serialize_entry(message, &event.message)?;
@@ -192,17 +208,27 @@ impl Serialize for EventView<'_> {
     }
 }
 
-struct Services<'a>(&'a [ServicePart<'a>]);
+struct Services<'a> {
+    parts: &'a [ServicePart<'a>],
+    readings: Option<&'a Readings>,
+}
 
 impl Serialize for Services<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|part| (part.name, part)))
+        let mut map = serializer.serialize_map(None)?;
+        for part in self.parts {
+            map.serialize_entry(part.name, part)?;
+        }
+        if let Some(readings) = self.readings {
+            map.serialize_entry(readings::SERVICE, &Collectors(readings))?;
+        }
+        map.end()
     }
 }
 
 /// The share of one service that travels in one part.
 pub(super) struct ServicePart<'a> {
-    pub(super) name: &'static str,
+    pub(super) name: &'a str,
     pub(super) view: Option<&'static ServiceView>,
     pub(super) body: Body<'a>,
     collected_at: jiff::Timestamp,
@@ -215,8 +241,12 @@ pub(super) enum Body<'a> {
 }
 
 impl<'a> ServicePart<'a> {
-    fn new(service: &ServiceSnapshot, view: Option<&'static ServiceView>, body: Body<'a>) -> Self {
-        Self { name: service.name, view, body, collected_at: service.collected_at }
+    fn new(
+        service: &'a ServiceSnapshot,
+        view: Option<&'static ServiceView>,
+        body: Body<'a>,
+    ) -> Self {
+        Self { name: &service.name, view, body, collected_at: service.collected_at }
     }
 
     pub(super) fn resources(&self) -> &'a [Resource] {
@@ -280,6 +310,6 @@ impl Serialize for Records<'_> {
 
 /// Seconds since 1970 with milliseconds, as the server's `timestamp` column takes them.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a float exactly")]
-fn seconds(at: jiff::Timestamp) -> f64 {
+pub(super) fn seconds(at: jiff::Timestamp) -> f64 {
     at.as_millisecond() as f64 / 1000.0
 }

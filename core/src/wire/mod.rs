@@ -4,6 +4,7 @@
 //! that turns resources into JSON.
 
 mod document;
+mod readings;
 mod record;
 mod registration;
 mod summary;

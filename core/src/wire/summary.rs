@@ -5,8 +5,9 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::document::{Body, ServicePart};
 use super::number;
+use super::readings;
 use super::view::ServiceView;
-use crate::model::{CostRate, Resource};
+use crate::model::{CostRate, Readings, Resource};
 
 /// What a set of resources costs, and how much of it has no price.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,13 +36,14 @@ impl Totals {
 pub(super) struct Summary<'a> {
     pub(super) services: &'a [ServicePart<'a>],
     pub(super) views: &'a [&'static ServiceView],
+    /// What collectors measured, where this part carries it.
+    pub(super) readings: Option<&'a Readings>,
 }
 
 impl Serialize for Summary<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let totals = Totals::of(self.services.iter().flat_map(ServicePart::resources));
-        let failed: Vec<&str> =
-            self.services.iter().filter(|part| part.failed()).map(|part| part.name).collect();
+        let failed = self.failed();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("total_hourly_cost", &number(totals.rate.hourly()))?;
         map.serialize_entry("daily_cost_estimate", &number(totals.rate.daily()))?;
@@ -66,6 +68,23 @@ impl Serialize for Summary<'_> {
             };
             map.serialize_entry(key, &count)?;
         }
+        if let Some(readings) = self.readings {
+            readings::summary(readings, &mut map)?;
+        }
         map.end()
+    }
+}
+
+impl Summary<'_> {
+    /// The services and collectors that failed, each once.
+    fn failed(&self) -> Vec<&str> {
+        let services = self.services.iter().filter(|part| part.failed()).map(|part| part.name);
+        let mut failed: Vec<&str> = services.collect();
+        for reading in self.readings.iter().flat_map(|readings| &readings.list) {
+            if reading.outcome.is_err() && !failed.contains(&&*reading.collector) {
+                failed.push(&reading.collector);
+            }
+        }
+        failed
     }
 }

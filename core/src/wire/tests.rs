@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::model::{
-    CollectionStats, Costs, Event, Price, Quantity, Resource, Scope, ServiceFailure,
+    CollectionStats, Costs, Event, Price, Quantity, Readings, Resource, Scope, ServiceFailure,
     ServiceOutcome, ServiceSnapshot, Snapshot, Traces, Unit,
 };
 
@@ -46,6 +46,7 @@ fn sender() -> Sender {
         agent_id: "agent-1".to_owned(),
         hostname: "host".to_owned(),
         views: vec![&EC2, &RDS, &S3],
+        other_view: None,
         identity: Arc::default(),
         started: Instant::now(),
     }
@@ -68,8 +69,8 @@ fn instance(id: &str) -> Resource {
 }
 
 fn snapshot(instances: Vec<Resource>, rds: ServiceOutcome) -> Snapshot {
-    let service = |name, outcome| ServiceSnapshot {
-        name,
+    let service = |name: &'static str, outcome| ServiceSnapshot {
+        name: name.into(),
         outcome,
         collected_at: "2026-11-20T10:05:51Z".parse().unwrap(),
     };
@@ -82,6 +83,7 @@ fn snapshot(instances: Vec<Resource>, rds: ServiceOutcome) -> Snapshot {
         },
         collected_at: Timestamp::from_millisecond(1_795_169_151_250).unwrap(),
         services: vec![service("ec2", ServiceOutcome::of(instances)), service("rds", rds)],
+        readings: Readings::default(),
         events: vec![Event::now("metrics_limited", None, "only some".to_owned())],
         stats: CollectionStats {
             api_calls: 9,

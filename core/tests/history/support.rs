@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use finops_core::history::{self, Cadence};
 use finops_core::model::{
-    CollectionStats, Costs, Price, Quantity, Resource, Scope, ServiceFailure, ServiceOutcome,
-    ServiceSnapshot, Snapshot, Traces, Unit,
+    CollectionStats, Costs, Price, Quantity, Readings, Resource, Scope, ServiceFailure,
+    ServiceOutcome, ServiceSnapshot, Snapshot, Traces, Unit,
 };
 use finops_core::report::{Group, Question, Report, report};
 use jiff::Timestamp;
@@ -108,13 +108,14 @@ pub(crate) fn record_of(
     let at = time(at);
     let services = answers
         .into_iter()
-        .map(|(name, outcome)| ServiceSnapshot { name, outcome, collected_at: at })
+        .map(|(name, outcome)| ServiceSnapshot { name: name.into(), outcome, collected_at: at })
         .collect();
     let snapshot = Snapshot {
         id: Uuid::nil(),
         scope: Scope { provider: "aws", account_id: account.into(), region: "eu-west-1".into() },
         collected_at: at,
         services,
+        readings: Readings::default(),
         events: Vec::new(),
         stats: CollectionStats::default(),
         traces: Traces::default(),

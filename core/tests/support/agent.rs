@@ -9,7 +9,7 @@ use finops_core::agent::{Agent, AgentError};
 use finops_core::config::{Limits, RunConfig};
 use finops_core::delivery::{Delivery, Pacing};
 use finops_core::model::{
-    CollectionStats, Resource, Scope, ServiceOutcome, ServiceSnapshot, Snapshot, Traces,
+    CollectionStats, Readings, Resource, Scope, ServiceOutcome, ServiceSnapshot, Snapshot, Traces,
 };
 use finops_core::outbox::Outbox;
 use finops_core::run::{Monitor, Plan, Shutdown};
@@ -39,6 +39,7 @@ impl Synthetic {
             agent_id: ID.to_owned(),
             hostname: "synthetic-host".to_owned(),
             views: Vec::new(),
+            other_view: None,
             identity: Arc::default(),
             started: std::time::Instant::now(),
         };
@@ -68,13 +69,14 @@ impl Agent for Synthetic {
             hostname: "synthetic-host".to_owned(),
             cloud_provider: "generic",
             region: REGIONS.join(","),
-            agent_type: "generic_telemetry",
+            agent_type: "generic_telemetry".into(),
             agent_version: "0",
             config: RegistrationConfig {
-                services: vec!["things"],
+                services: vec!["things".into()],
                 collection_interval: 300,
                 cost_tracking: true,
             },
+            more: serde_json::Map::new(),
         }
     }
 
@@ -100,10 +102,11 @@ fn snapshot(region: &str, cycle: u64) -> Snapshot {
         scope: Scope { provider: "generic", account_id: "nowhere".into(), region },
         collected_at,
         services: vec![ServiceSnapshot {
-            name: "things",
+            name: "things".into(),
             outcome: ServiceOutcome::Found(listed),
             collected_at,
         }],
+        readings: Readings::default(),
         events: Vec::new(),
         stats: CollectionStats { api_calls: cycle, ..CollectionStats::default() },
         traces: Traces::default(),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::INTERVAL;
 use crate::config::Limits;
 use crate::delivery::{Delivery, Pacing};
-use crate::model::{CollectionStats, Scope, Snapshot, Traces};
+use crate::model::{CollectionStats, Readings, Scope, Snapshot, Traces};
 use crate::outbox::{Outbox, listing};
 use crate::sinks::{SendError, Sink, Tries};
 use crate::wire::{Registration, RegistrationConfig, Sender};
@@ -185,6 +185,7 @@ impl Lab {
             agent_id: "scripted-agent".to_owned(),
             hostname: "scripted-host".to_owned(),
             views: Vec::new(),
+            other_view: None,
             identity: Arc::default(),
             started: std::time::Instant::now(),
         };
@@ -206,6 +207,7 @@ impl Lab {
             },
             collected_at: Timestamp::now(),
             services: Vec::new(),
+            readings: Readings::default(),
             events: Vec::new(),
             stats: CollectionStats::default(),
             traces: Traces::default(),
@@ -241,12 +243,13 @@ pub(super) fn registration() -> Registration {
         hostname: "scripted-host".to_owned(),
         cloud_provider: "generic",
         region: "a".to_owned(),
-        agent_type: "generic_telemetry",
+        agent_type: "generic_telemetry".into(),
         agent_version: "0",
         config: RegistrationConfig {
             services: Vec::new(),
             collection_interval: 300,
             cost_tracking: true,
         },
+        more: serde_json::Map::new(),
     }
 }
