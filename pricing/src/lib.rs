@@ -6,6 +6,7 @@
 
 pub mod aws;
 pub mod book;
+pub mod own;
 mod size;
 pub mod tiers;
 

@@ -178,7 +178,7 @@ impl AgentConfig {
                 .unwrap_or(4)
                 .min(64),
             environment: check.text("environment").filter(|name| !name.is_empty()),
-            log_level: check.choice("log_level"),
+            log_level: log_level(check),
             run: RunConfig::check(check),
             telemetry: TelemetryConfig::check(check),
         }
@@ -216,6 +216,15 @@ pub(super) fn server_url(text: &str) -> Result<Url, (String, &'static str)> {
             format!("is \"{text}\", not a server's address"),
             "write http://host:port or https://host",
         )),
+    }
+}
+
+/// The levels of `tracing`, or those of Python's `logging`, which upstream's files have.
+fn log_level(check: &mut Checker) -> Option<String> {
+    match check.text("log_level")?.to_ascii_lowercase().as_str() {
+        "warning" => Some("warn".to_owned()),
+        "critical" => Some("error".to_owned()),
+        _ => check.choice("log_level"),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Raw values become typed ones; every mistake is kept until all have been looked at.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
+use super::branch::{Branch, Mistakes};
 use super::duration::parse_duration;
 use super::error::{ConfigError, ConfigErrors};
 use super::file::{Node, NodeValue, Position};
@@ -15,6 +17,8 @@ use super::size::parse_size;
 pub struct Checker {
     layers: Layers,
     errors: Vec<ConfigError>,
+    /// What nested settings have noted.
+    nested: Mistakes,
 }
 
 /// One entry of a list of tables: its settings as text.
@@ -25,14 +29,15 @@ impl Checker {
     #[must_use]
     pub fn new(mut layers: Layers) -> Self {
         let errors = std::mem::take(&mut layers.errors);
-        Self { layers, errors }
+        Self { layers, errors, nested: Mistakes::default() }
     }
 
     /// Ends with every mistake, if there is one.
     ///
     /// # Errors
     /// All mistakes that were found.
-    pub fn finish(self) -> Result<(), ConfigErrors> {
+    pub fn finish(mut self) -> Result<(), ConfigErrors> {
+        self.errors.append(&mut self.nested.borrow_mut());
         if self.errors.is_empty() { Ok(()) } else { Err(ConfigErrors(self.errors)) }
     }
 
@@ -150,15 +155,16 @@ impl Checker {
         }
     }
 
-    /// One of the words of the setting's [`Kind::Choice`].
+    /// One of the words of the setting's [`Kind::Choice`], in small or capital letters.
     pub fn choice(&mut self, key: &'static str) -> Option<String> {
         let text = self.text(key)?;
         let words = match self.setting(key).map(|setting| setting.kind) {
             Some(Kind::Choice(words)) => words,
             _ => &[],
         };
-        if words.contains(&text.as_str()) {
-            return Some(text);
+        let known = words.iter().find(|word| word.eq_ignore_ascii_case(&text));
+        if let Some(word) = known {
+            return Some((*word).to_owned());
         }
         self.mistake(key, format!("is \"{text}\""), format!("write one of {}", words.join(", ")));
         None
@@ -236,6 +242,35 @@ impl Checker {
         table
     }
 
+    /// The table of a [`Kind::Tree`].
+    pub fn branch(&mut self, key: &'static str) -> Option<Branch> {
+        let (at, place, value) = self.tree(key)?;
+        Branch::new(key.to_owned(), place, at, value, Rc::clone(&self.nested))
+    }
+
+    /// The tables of a [`Kind::Tree`] that is a list.
+    pub fn branches(&mut self, key: &'static str) -> Vec<Branch> {
+        let Some((_, place, value)) = self.tree(key) else { return Vec::new() };
+        let NodeValue::List(nodes) = value else {
+            self.wrong_kind(key);
+            return Vec::new();
+        };
+        let branch = |(index, node): (usize, Node)| {
+            let (path, nested) = (format!("{key}[{index}]"), Rc::clone(&self.nested));
+            Branch::new(path, place.clone(), node.at, node.value, nested)
+        };
+        nodes.into_iter().enumerate().filter_map(branch).collect()
+    }
+
+    fn tree(&self, key: &str) -> Option<(Position, Place, NodeValue)> {
+        let Raw { place, value } = self.layers.values.get(key)?.clone();
+        let at = match &place {
+            Place::File { line, column, .. } => Position { line: *line, column: *column },
+            _ => Position { line: 1, column: 1 },
+        };
+        Some((at, place, value))
+    }
+
     fn setting(&self, key: &str) -> Option<&'static Setting> {
         self.layers.settings.iter().copied().find(|setting| setting.key == key)
     }
@@ -247,7 +282,7 @@ impl Checker {
 }
 
 /// `position` in the file of `place`.
-fn at(place: &Place, position: Position) -> Place {
+pub(super) fn at(place: &Place, position: Position) -> Place {
     match place {
         Place::File { path, .. } => super::layers::place(path, position),
         other => other.clone(),

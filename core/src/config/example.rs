@@ -41,6 +41,12 @@ fn entry(text: &mut String, indent: &str, name: &str, setting: &Setting) {
         }
         return;
     }
+    if matches!(setting.kind, Kind::Tree) {
+        for line in setting.example.lines() {
+            let _ = writeln!(text, "{}", format!("{indent}# {line}").trim_end());
+        }
+        return;
+    }
     match setting.default {
         Some(default) => {
             let _ = writeln!(text, "{indent}{name}: {default}");

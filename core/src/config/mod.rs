@@ -5,6 +5,7 @@
 //! unknown-key detection, the example file and its documentation.
 
 mod agent_settings;
+mod branch;
 mod check;
 mod duration;
 mod error;
@@ -18,6 +19,7 @@ mod size;
 mod telemetry_settings;
 
 pub use agent_settings::{AGENT_SETTINGS, AgentConfig, Output, agent_settings};
+pub use branch::{Branch, Written};
 pub use check::{Checker, Table};
 pub use duration::parse_duration;
 pub use error::{ConfigError, ConfigErrors};

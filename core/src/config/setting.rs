@@ -44,6 +44,9 @@ pub enum Kind {
     Flag,
     /// A list of tables with settings of their own.
     Tables(&'static [Setting]),
+    /// Nested tables that the agent reads itself; only a file has them. The example is a block of
+    /// YAML.
+    Tree,
 }
 
 impl Kind {
@@ -60,6 +63,7 @@ impl Kind {
             Self::Choice(words) => format!("one of {}", words.join(", ")),
             Self::Flag => "true or false".to_owned(),
             Self::Tables(_) => "a list of tables".to_owned(),
+            Self::Tree => "it as `config example` shows".to_owned(),
         }
     }
 }

@@ -12,6 +12,18 @@ use super::money::{CostRate, HOURS_PER_MONTH};
 pub enum Unit {
     /// One thing for one hour (an instance, an address, a cluster).
     Hour,
+    /// One thing for a month of 730 hours.
+    Month,
+    /// One logical processor for an hour.
+    VcpuHour,
+    /// One GiB of memory for an hour.
+    GibibyteHour,
+    /// One GiB of disk for a month of 730 hours.
+    GibibyteMonth,
+    /// One graphics processor for an hour.
+    GpuHour,
+    /// One kilowatt hour; the quantity is what is used in an hour.
+    KilowattHour,
     /// One GiB stored for a month. Vendors write `GB-Mo` and mean 2^30 bytes.
     GigabyteMonth,
     /// One provisioned I/O operation per second for a month.
@@ -32,6 +44,12 @@ impl Unit {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Hour => "hour",
+            Self::Month => "month",
+            Self::VcpuHour => "vCPU-hour",
+            Self::GibibyteHour => "GiB-hour",
+            Self::GibibyteMonth => "GiB-month",
+            Self::GpuHour => "GPU-hour",
+            Self::KilowattHour => "kWh",
             Self::GigabyteMonth => "GB-month",
             Self::IopsMonth => "IOPS-month",
             Self::MebibytePerSecondMonth => "MiBps-month",
@@ -46,8 +64,16 @@ impl Unit {
     /// per hour and so recurs 730 times.
     const fn per_month(self) -> u32 {
         match self {
-            Self::Hour | Self::GigabyteSecond | Self::Request => HOURS_PER_MONTH,
-            Self::GigabyteMonth
+            Self::Hour
+            | Self::VcpuHour
+            | Self::GibibyteHour
+            | Self::GpuHour
+            | Self::KilowattHour
+            | Self::GigabyteSecond
+            | Self::Request => HOURS_PER_MONTH,
+            Self::Month
+            | Self::GibibyteMonth
+            | Self::GigabyteMonth
             | Self::IopsMonth
             | Self::MebibytePerSecondMonth
             | Self::ObjectMonth => 1,
