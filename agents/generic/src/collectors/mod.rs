@@ -2,7 +2,9 @@
 
 mod collector;
 mod figures;
+mod process;
 mod system;
 
 pub use collector::{Capacity, CollectError, Collected, Collector};
+pub use process::ProcessMetrics;
 pub use system::SystemMetrics;

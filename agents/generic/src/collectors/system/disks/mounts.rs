@@ -41,18 +41,18 @@ pub(super) struct Mount {
 pub(super) fn local(text: &[u8], devices: &Devices) -> Vec<Mount> {
     // A line that cannot be read is left out, not all of them.
     let all: Vec<Mount> = text.split(|&byte| byte == b'\n').filter_map(mount).collect();
+    // The last of those at one place covers the others.
+    let seen: BTreeMap<&Path, &Mount> = all.iter().map(|it| (it.point.as_path(), it)).collect();
     let mut distinct: BTreeMap<&str, &Mount> = BTreeMap::new();
-    for mount in all.iter().filter(|mount| is_local(mount, devices)) {
+    for mount in seen.values().filter(|mount| is_local(mount, devices)) {
         let kept = distinct.entry(&mount.number).or_insert(mount);
         if mount.preference() < kept.preference() {
             *kept = mount;
         }
     }
-    // The last of those at one place covers the others.
-    let root = || all.iter().rfind(|mount| mount.point == Path::new("/"));
     let mut mounts: Vec<Mount> = distinct.into_values().cloned().collect();
     if mounts.is_empty() {
-        mounts.extend(root().cloned());
+        mounts.extend(seen.get(Path::new("/")).map(|&root| root.clone()));
     }
     mounts.sort_by(|one, other| one.point.cmp(&other.point));
     mounts
@@ -140,6 +140,16 @@ mod tests {
             "29 27 8:2 / /home rw - xfs /dev/sda2 rw",
         ];
         assert_eq!(found(&lines), [pair("/", "/dev/sda1"), pair("/home", "/dev/sda2")]);
+    }
+
+    #[test]
+    fn a_mount_that_another_covers_cannot_be_asked() {
+        let lines = [
+            "27 1 8:1 / / rw - ext4 /dev/sda1 rw",
+            "28 27 8:2 / /srv rw - ext4 /dev/sda2 rw",
+            "29 28 8:3 / /srv rw - ext4 /dev/sda3 rw",
+        ];
+        assert_eq!(found(&lines), [pair("/", "/dev/sda1"), pair("/srv", "/dev/sda3")]);
     }
 
     #[test]
