@@ -2,6 +2,7 @@
 
 mod collector;
 mod figures;
+pub mod gpu;
 mod process;
 mod system;
 
