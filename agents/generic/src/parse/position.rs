@@ -26,7 +26,11 @@ impl<'a> Output<'a> {
     /// # Errors
     /// The first byte that is not UTF-8.
     pub(super) fn decode(bytes: &'a [u8], skip_lines: usize) -> Result<Self, ParseError> {
-        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        // Files that were put together may have left several.
+        let mut bytes = bytes;
+        while let Some(rest) = bytes.strip_prefix(BYTE_ORDER_MARK) {
+            bytes = rest;
+        }
         let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error))?;
         let skipped = text.split_inclusive('\n').take(skip_lines).map(str::len).sum();
         Ok(Self { text, start: skipped })
@@ -125,8 +129,8 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_text() {
-        let output = decoded(b"\xef\xbb\xbfkey", 0);
+    fn byte_order_marks_at_the_start_are_no_text() {
+        let output = decoded(b"\xef\xbb\xbf\xef\xbb\xbfkey", 0);
         assert_eq!(output.rest(), "key");
         assert_eq!(output.error_at(0, "").column, 1);
     }

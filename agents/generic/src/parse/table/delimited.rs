@@ -25,7 +25,7 @@ pub(super) fn read(
     while let Some(start) = next_row(text, end.max(output.start()), delimiter, comment) {
         let unread = |error: csv::Error| output.error_at(start, error.to_string());
         if start != end {
-            reader.seek(position(start)).map_err(unread)?;
+            reader.seek(line_end_before(start)).map_err(unread)?;
         }
         if !reader.read_record(&mut record).map_err(unread)? {
             break;
@@ -36,6 +36,7 @@ pub(super) fn read(
         if let Some(quote) = if end == text.len() { row.open_quote() } else { None } {
             return Err(output.error_at(start + quote, "the quote is not closed"));
         }
+        debug_assert_eq!(row.starts().0.len(), record.len(), "places are not those of the fields");
         let fields = (0..record.len()).map(|index| &record[index]);
         rows.take(fields, |index| start + row.field(index))?;
     }
@@ -66,9 +67,11 @@ fn next_row(text: &str, from: usize, delimiter: u8, comment: Option<&str>) -> Op
     None
 }
 
-fn position(offset: usize) -> Position {
+/// The line end in front of `start`, which the reader skips as an empty line. At `start` itself it
+/// would drop a byte order mark, as if the file began there.
+fn line_end_before(start: usize) -> Position {
     let mut position = Position::new();
-    position.set_byte(offset as u64);
+    position.set_byte(start.saturating_sub(1) as u64);
     position
 }
 

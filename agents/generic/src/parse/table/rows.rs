@@ -94,7 +94,8 @@ impl<'a> Rows<'a> {
     ) -> Result<Record, ParseError> {
         let (found, wanted) = (fields.len(), self.names.len());
         if found != wanted {
-            let problem = format!("the row has {found} fields for {wanted} columns");
+            let than = if found > wanted { "more" } else { "fewer" };
+            let problem = format!("{than} fields than columns: {found} for {wanted}");
             return Err(self.output.error_at(place(found.min(wanted)), problem));
         }
         room(self.records.len()).map_err(|problem| self.output.error_at(place(0), problem))?;

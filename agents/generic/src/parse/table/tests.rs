@@ -132,9 +132,9 @@ fn skipped_lines_may_hold_anything_and_count() {
 fn a_row_that_does_not_fit_is_named_where_it_departs() {
     let rules = csv(&["größe", "b"], false);
     let error = refused("1,2\nüü, ä,3,4\n", &rules);
-    assert_eq!(error.to_string(), "line 2, column 7: the row has 4 fields for 2 columns");
+    assert_eq!(error.to_string(), "line 2, column 7: more fields than columns: 4 for 2");
     let error = refused("1,2\nüü  \r\n", &rules);
-    assert_eq!(error.to_string(), "line 2, column 3: the row has 1 fields for 2 columns");
+    assert_eq!(error.to_string(), "line 2, column 3: fewer fields than columns: 1 for 2");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn what_df_prints() {
 #[test]
 fn a_header_of_more_words_than_columns_is_noticed() {
     let error = refused(DF, &aligned(&[], true));
-    assert_eq!(error.to_string(), "line 2, column 57: the row has 6 fields for 7 columns");
+    assert_eq!(error.to_string(), "line 2, column 57: fewer fields than columns: 6 for 7");
 }
 
 #[test]
@@ -194,6 +194,13 @@ fn nothing_printed_is_no_rows_where_the_names_are_known() {
         assert!(error.problem.contains("no header line"), "{error}");
         assert_eq!(place("\n\n", &rules(delimiter, &[], true)), (3, 1));
     }
+}
+
+#[test]
+fn a_byte_order_mark_in_the_middle_is_text() {
+    let rules = Rules { comment: Some("#".to_owned()), ..csv(&["a"], false) };
+    let expected = json!([{"a": "\u{feff}x"}, {"a": "\u{feff}"}, {"a": "\u{feff}\"y\""}]);
+    assert_eq!(records("#\n\u{feff}x\n\n\u{feff}\n#\n\u{feff}\"y\"\n", &rules), expected);
 }
 
 #[test]
