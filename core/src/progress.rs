@@ -7,7 +7,7 @@ pub trait Progress: Send + Sync {
     /// The cycle has this many scopes.
     fn scopes(&self, _total: usize) {}
     /// A service of a scope has been read; `found` resources, or `None` where it failed.
-    fn service_done(&self, _scope: &Scope, _service: &'static str, _found: Option<usize>) {}
+    fn service_done(&self, _scope: &Scope, _service: &str, _found: Option<usize>) {}
     /// A scope is done.
     fn scope_done(&self, _scope: &Scope) {}
 }

@@ -226,7 +226,7 @@ mod tests {
     struct Breaking;
 
     impl Progress for Breaking {
-        fn service_done(&self, _: &Scope, service: &'static str, _: Option<usize>) {
+        fn service_done(&self, _: &Scope, service: &str, _: Option<usize>) {
             panic!("{service} cannot be shown");
         }
     }

@@ -14,7 +14,7 @@ pub struct CommonArgs {
     #[arg(long)]
     pub once: bool,
     /// The OpenFinOps server, or `none` to send nothing [default: http://localhost:8080].
-    #[arg(long, value_name = "URL", global = true)]
+    #[arg(long, value_name = "URL", global = true, alias = "openfinops-endpoint")]
     pub server: Option<String>,
     /// Time between two cycles: seconds, 5m, 1h [default: 300].
     #[arg(long, value_name = "SECONDS")]

@@ -38,7 +38,7 @@ impl Progress for ProgressLine {
         self.bar.set_length(total as u64);
     }
 
-    fn service_done(&self, scope: &Scope, service: &'static str, found: Option<usize>) {
+    fn service_done(&self, scope: &Scope, service: &str, found: Option<usize>) {
         let total =
             self.resources.fetch_add(found.unwrap_or(0), Ordering::Relaxed) + found.unwrap_or(0);
         self.bar.set_message(format!("{} {service}: {total} resources", scope.region));

@@ -60,6 +60,11 @@ impl Layers {
         }
     }
 
+    /// Adds a file's text, as it would be read from `path`.
+    pub fn text(&mut self, path: &Path, text: &str) {
+        self.yaml(&path.into(), text);
+    }
+
     /// Adds a YAML text, as read from `path`.
     pub(super) fn yaml(&mut self, path: &Arc<Path>, text: &str) {
         match file::parse(text) {

@@ -14,6 +14,6 @@ pub use exit::ExitStatus;
 pub use monitor::{Monitor, Record};
 pub use notify::{notify_ready, notify_reloading, notify_stopping, watchdog};
 pub use plan::{Plan, Shutdown};
-pub use report::{CycleReport, Expensive, GroupTotals, ServiceTotals};
+pub use report::{CycleReport, Expensive, GroupTotals, ReadingNote, ServiceTotals};
 pub use schedule::Schedule;
 pub use table::{printable, render};

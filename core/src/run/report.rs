@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::exit::ExitStatus;
 use crate::agent::AgentError;
 use crate::delivery::Receipt;
-use crate::model::{CostRate, Event, Resource, Scope, ServiceName, Snapshot};
+use crate::model::{CostRate, Event, Reading, Resource, Scope, ServiceName, Snapshot};
 
 /// How many of the dearest resources are kept.
 const DEAREST: usize = 10;
@@ -86,7 +86,30 @@ pub struct CycleReport {
     pub api_cost: Decimal,
     /// Failures of the agent itself: registration, outbox, setup.
     pub errors: Vec<AgentError>,
+    /// What collectors measured, for a person.
+    pub readings: Vec<ReadingNote>,
     dearest: BinaryHeap<Reverse<Expensive>>,
+}
+
+/// A collector's reading, for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingNote {
+    /// The collector.
+    pub collector: ServiceName,
+    /// How long it took.
+    pub duration: Duration,
+    /// What it measured, or why it failed.
+    pub said: Result<Vec<String>, String>,
+}
+
+impl ReadingNote {
+    fn of(reading: &Reading) -> Self {
+        let said = match &reading.outcome {
+            Ok(_) => Ok(reading.lines.clone()),
+            Err(failure) => Err(failure.error.clone()),
+        };
+        Self { collector: reading.collector.clone(), duration: reading.duration, said }
+    }
 }
 
 impl CycleReport {
@@ -108,6 +131,7 @@ impl CycleReport {
             throttled: 0,
             api_cost: Decimal::ZERO,
             errors: Vec::new(),
+            readings: Vec::new(),
             dearest: BinaryHeap::with_capacity(DEAREST + 1),
         }
     }
@@ -128,6 +152,7 @@ impl CycleReport {
         for (service, resource) in snapshot.resources() {
             self.add_resource(service, resource);
         }
+        self.readings.extend(snapshot.readings.list.iter().map(ReadingNote::of));
         for event in &snapshot.events {
             if self.events.len() < KEPT_NOTES {
                 self.events.push((snapshot.scope.clone(), event.clone()));

@@ -15,7 +15,11 @@ use crate::model::CostRate;
 #[must_use]
 pub fn render(report: &CycleReport) -> String {
     let mut text = String::new();
-    section(&mut text, "Cost by service (USD, list prices)", &services(report));
+    let prices = if report.readings.is_empty() { "list prices" } else { "your own rates" };
+    if !report.readings.is_empty() {
+        section(&mut text, "Measured", &readings(report));
+    }
+    section(&mut text, &format!("Cost by service (USD, {prices})"), &services(report));
     let dearest = report.dearest();
     if !dearest.is_empty() {
         let mut table = sheet(&["resource", "name", "service", "region", "hourly", "monthly"], 4);
@@ -33,6 +37,34 @@ pub fn render(report: &CycleReport) -> String {
     notes(&mut text, report);
     footer(&mut text, report);
     text
+}
+
+/// A row for each line of each collector; its name and time stand on the first.
+fn readings(report: &CycleReport) -> Table {
+    let mut table = sheet(&["collector", "took", ""], 1);
+    for reading in &report.readings {
+        let mut lines = match &reading.said {
+            Ok(lines) => lines.clone(),
+            Err(error) => vec![format!("failed: {error}")],
+        };
+        if lines.is_empty() {
+            lines.push("measured".to_owned());
+        }
+        let took = format!("{} ms", grouped(&reading.duration.as_millis().to_string()));
+        for (index, line) in lines.iter().enumerate() {
+            let (name, took) =
+                if index == 0 { (&*reading.collector, took.as_str()) } else { ("", "") };
+            table.add_row([
+                Cell::new(printable(name)),
+                Cell::new(took).set_alignment(CellAlignment::Right),
+                Cell::new(printable(line)),
+            ]);
+        }
+    }
+    if let Some(last) = table.column_mut(2) {
+        last.set_cell_alignment(CellAlignment::Left);
+    }
+    table
 }
 
 fn services(report: &CycleReport) -> Table {
@@ -111,12 +143,16 @@ fn notes(text: &mut String, report: &CycleReport) {
 }
 
 fn footer(text: &mut String, report: &CycleReport) {
+    let work = if report.readings.is_empty() {
+        let (calls, usd) = (grouped(&report.api_calls.to_string()), report.api_cost.normalize());
+        format!("{} scopes, {calls} API calls (about {usd} USD)", report.scopes)
+    } else {
+        let failed = report.readings.iter().filter(|reading| reading.said.is_err()).count();
+        format!("{} collectors, {failed} failed", report.readings.len())
+    };
     let _ = writeln!(
         text,
-        "{} scopes, {} API calls (about {} USD), {:.1} s; documents: {} delivered, {} kept, {} refused",
-        report.scopes,
-        grouped(&report.api_calls.to_string()),
-        report.api_cost.normalize(),
+        "{work}, {:.1} s; documents: {} delivered, {} kept, {} refused",
         report.duration.as_secs_f64(),
         report.receipt.delivered,
         report.receipt.kept,
