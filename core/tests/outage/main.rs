@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod arrivals;
 mod line;
+#[path = "../../../lab/server.rs"]
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
@@ -15,6 +17,7 @@ use finops_core::agent::Agent as _;
 use finops_core::delivery::{Pacing, SinkStatus};
 use finops_core::sinks::OpenFinOps;
 
+use arrivals::Arrivals;
 use line::Line;
 use server::Server;
 use support::agent::{ID, REGIONS, Running, Synthetic};
@@ -82,7 +85,7 @@ async fn a_server_that_was_away_for_five_hundred_cycles_gets_every_document() {
     // Another comes in its place, which knows nothing of the agent.
     let second = Server::start();
     let expected = documents(DURING + AFTER);
-    let arrivals = second.await_arrivals(expected);
+    let arrivals = Arrivals::await_at(&second, expected);
     let before = status(&running).await.delivered;
     let (back, mut sent) = (Instant::now(), 0);
     line.connect(second.address());

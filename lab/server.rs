@@ -9,11 +9,17 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 /// The interpreter that has openfinops.
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     match std::env::var_os("OPENFINOPS_LAB_PYTHON") {
         Some(path) => PathBuf::from(path),
         None => panic!("OPENFINOPS_LAB_PYTHON is not set: run these tests with scripts/test"),
     }
+}
+
+/// The lab's script that starts servers, from whichever package this is a test of.
+fn serve() -> PathBuf {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    above.map(|folder| folder.join("lab/serve.py")).find(|path| path.exists()).unwrap()
 }
 
 /// A server that ends with the test.
@@ -26,7 +32,7 @@ impl Server {
     /// An empty server on a free port, once it answers.
     pub(crate) fn start() -> Self {
         let mut child = Command::new(python())
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../lab/serve.py"))
+            .arg(serve())
             .arg("openfinops")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -40,8 +46,8 @@ impl Server {
         Self { child, url }
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.url.trim_start_matches("http://").parse().unwrap()
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// What it answers to `GET path`.
@@ -50,18 +56,9 @@ impl Server {
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
     }
 
-    /// Begins to watch for `documents` documents. In a process of its own: what is read there does
-    /// not count as the agent's memory.
-    pub(crate) fn await_arrivals(&self, documents: u64) -> Arrivals {
-        let child = Command::new(python())
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/outage/arrivals.py"))
-            .arg(&self.url)
-            .arg(documents.to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        Arrivals(child)
+    #[allow(dead_code, reason = "not every test looks at the port")]
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.url.trim_start_matches("http://").parse().unwrap()
     }
 }
 
@@ -69,22 +66,5 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// What came to the server, being watched. It ends by itself.
-pub(crate) struct Arrivals(Child);
-
-impl Arrivals {
-    /// Region and cycle of every document, in the order in which the server got them.
-    pub(crate) fn read(self) -> Vec<(String, u64)> {
-        let output = self.0.wait_with_output().unwrap();
-        assert!(output.status.success(), "the documents did not come");
-        let text = String::from_utf8(output.stdout).unwrap();
-        let arrival = |line: &str| {
-            let (region, cycle) = line.split_once(' ').unwrap();
-            (region.to_owned(), cycle.parse().unwrap())
-        };
-        text.lines().map(arrival).collect()
     }
 }
