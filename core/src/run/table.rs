@@ -148,7 +148,11 @@ fn footer(text: &mut String, report: &CycleReport) {
         format!("{} scopes, {calls} API calls (about {usd} USD)", report.scopes)
     } else {
         let failed = report.readings.iter().filter(|reading| reading.said.is_err()).count();
-        format!("{} collectors, {failed} failed", report.readings.len())
+        let collectors = match report.readings.len() {
+            1 => "1 collector".to_owned(),
+            many => format!("{many} collectors"),
+        };
+        format!("{collectors}, {failed} failed")
     };
     let _ = writeln!(
         text,

@@ -3,6 +3,8 @@
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 
+use finops_core::model::Resource;
+
 /// Something that measures: the machine, its containers, a plugin command, a program's own code.
 pub trait Collector: Send + Sync {
     /// Its name in documents: `system_metrics`.
@@ -10,6 +12,11 @@ pub trait Collector: Send + Sync {
 
     /// Measures once.
     fn collect(&self) -> BoxFuture<'_, Result<Collected, CollectError>>;
+
+    /// Whether it finds resources that cost something.
+    fn finds_resources(&self) -> bool {
+        false
+    }
 }
 
 /// What a collector measured.
@@ -21,6 +28,10 @@ pub struct Collected {
     pub lines: Vec<String>,
     /// What the machine has, where the collector knows.
     pub capacity: Capacity,
+    /// What it found that costs something; `None` of a collector that only measures.
+    pub resources: Option<Vec<Resource>>,
+    /// What else its record says: a command's exit status, its standard error.
+    pub details: Map<String, Value>,
 }
 
 /// What a machine has, and is paid for. What is not known is `None`, never zero.
@@ -44,13 +55,15 @@ pub struct CollectError {
     pub error: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// What else its record says: a command's exit status, its standard error.
+    pub details: Map<String, Value>,
 }
 
 impl CollectError {
     /// A failure without advice.
     #[must_use]
     pub fn new(error: impl Into<String>) -> Self {
-        Self { error: error.into(), hint: None }
+        Self { error: error.into(), hint: None, details: Map::new() }
     }
 
     /// The same with advice.

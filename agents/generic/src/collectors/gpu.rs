@@ -96,7 +96,7 @@ pub fn absent(reason: &str) -> Collected {
         ("reason".to_owned(), json!(reason)),
     ]);
     let lines = vec![format!("no graphics processors: {reason}")];
-    Collected { data, lines, capacity: Capacity::default() }
+    Collected { data, lines, ..Collected::default() }
 }
 
 fn collected(gpus: &[Map<String, Value>]) -> Collected {
@@ -112,7 +112,7 @@ fn collected(gpus: &[Map<String, Value>]) -> Collected {
         ("total_gpus".to_owned(), json!(count)),
     ]);
     let capacity = Capacity { gpus: Some(count as u64), ..Capacity::default() };
-    Collected { data, lines, capacity }
+    Collected { data, lines, capacity, ..Collected::default() }
 }
 
 fn gpu(record: &StringRecord) -> Result<Map<String, Value>, CollectError> {

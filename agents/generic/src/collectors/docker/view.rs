@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::figures::Figures;
 use super::{RUNNING, Seen, words};
+use crate::collectors::Collected;
 use crate::collectors::figures::{amount, first, hundredths, now, share};
-use crate::collectors::{Capacity, Collected};
 
 /// How many containers a person is shown.
 const SHOWN: usize = 4;
@@ -24,7 +24,7 @@ pub(super) fn collected(seen: &[Seen]) -> Collected {
     ]);
     let mut lines = vec![format!("{} containers, {running} running", seen.len())];
     lines.extend(largest(seen));
-    Collected { data, lines, capacity: Capacity::default() }
+    Collected { data, lines, ..Collected::default() }
 }
 
 /// No containers, because no engine runs here.
@@ -37,7 +37,7 @@ pub(super) fn absent(reason: &str) -> Collected {
         ("total_containers".to_owned(), json!(0)),
         ("running_containers".to_owned(), json!(0)),
     ]);
-    Collected { data, lines: vec![reason.to_owned()], capacity: Capacity::default() }
+    Collected { data, lines: vec![reason.to_owned()], ..Collected::default() }
 }
 
 fn document(seen: &Seen) -> Value {

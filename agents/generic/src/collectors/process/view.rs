@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::Seen;
+use crate::collectors::Collected;
 use crate::collectors::figures::{amount, first, now};
-use crate::collectors::{Capacity, Collected};
 
 /// The most processes that a document carries: the largest by memory.
 const LIMIT: usize = 5_000;
@@ -34,7 +34,7 @@ pub(super) fn collected(names: &BTreeSet<String>, mut seen: Vec<Seen>) -> Collec
     seen.sort_by_key(|it| (Reverse(it.resident), it.pid));
     let processes = seen.iter().take(LIMIT).map(document);
     data.insert("processes".to_owned(), processes.collect());
-    Collected { data, lines, capacity: Capacity::default() }
+    Collected { data, lines, ..Collected::default() }
 }
 
 fn document(process: &Seen) -> Value {

@@ -35,7 +35,7 @@ impl Machine {
             disk_bytes: disks.capacity(),
             gpus: None,
         };
-        Collected { data, lines, capacity }
+        Collected { data, lines, capacity, ..Collected::default() }
     }
 
     fn processors(&self, before: &Reading, usage: Option<f64>) -> Value {
