@@ -3,6 +3,8 @@
 //! The first bytes of an input choose the rules, and the rest is the output. Digits are choices
 //! that a person can write: `0` is always the first.
 
+use std::sync::LazyLock;
+
 use generic_agent::parse::{Delimiter, Format, MAX_NAME_BYTES, MAX_RECORDS, Rules, Table, parse};
 use regex::Regex;
 
@@ -26,8 +28,8 @@ pub(crate) fn check(target: &str, input: &[u8]) {
         }
         "parse_prometheus" => rules(Format::Prometheus, &mut input),
         "parse_regex" => {
-            let pattern = Regex::new(input.choose(&PATTERNS)).expect("the patterns are valid");
-            rules(Format::Regex(pattern), &mut input)
+            let patterns: Vec<&Regex> = PATTERNS.iter().collect();
+            rules(Format::Regex(input.choose(&patterns).clone()), &mut input)
         }
         "parse_text" => rules(Format::Text, &mut input),
         other => panic!("no check is called {other}"),
@@ -36,9 +38,11 @@ pub(crate) fn check(target: &str, input: &[u8]) {
 }
 
 /// One that fits lines, one with a group that may take no part, one that matches everywhere, and
-/// one without names.
-const PATTERNS: [&str; 4] =
-    [r"(?m)^(?P<key>\w+)\s*=\s*(?P<value>.*)$", r"(?P<a>\d+)(?:\.(?P<b>\d+))?", "(?P<a>x*)", "."];
+/// one without names. Compiled once: it takes far longer than reading an input.
+static PATTERNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+    [r"(?m)^(?P<key>\w+)\s*=\s*(?P<value>.*)$", r"(?P<a>\d+)(?:\.(?P<b>\d+))?", "(?P<a>x*)", "."]
+        .map(|pattern| Regex::new(pattern).expect("the patterns are valid"))
+});
 
 /// What is left of the input.
 struct Input<'a>(&'a [u8]);
