@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use crate::collectors::{CollectError, Collected, Collector};
 use crate::command::Run;
 use crate::config::PluginConfig;
-use crate::parse::{Parsed, parse};
+use crate::parse::{Format, Parsed, parse};
 use crate::resources::resources;
 
 /// The most lines that a plugin has in the table for people.
@@ -20,6 +20,7 @@ const SHOWN: usize = 4;
 const SHOWN_LETTERS: usize = 120;
 
 /// A plugin as a collector.
+#[derive(Clone)]
 pub struct Plugin {
     config: PluginConfig,
     region: Arc<str>,
@@ -58,6 +59,17 @@ impl Plugin {
             Ok(collected) => Ok(Collected { details, ..collected }),
             Err(error) => Err(CollectError { details, ..error }),
         }
+    }
+
+    /// The same, where a pattern may take its time on a thread for that.
+    async fn judge_aside(&self, run: Run) -> Result<Collected, CollectError> {
+        if !matches!(self.config.rules.format, Format::Regex(_)) {
+            return self.judge(&run);
+        }
+        let aside = self.clone();
+        tokio::task::spawn_blocking(move || aside.judge(&run)).await.unwrap_or_else(|error| {
+            Err(CollectError::new(format!("reading the output stopped: {error}")))
+        })
     }
 
     fn read(&self, run: &Run) -> Result<Collected, CollectError> {
@@ -107,7 +119,7 @@ impl Collector for Plugin {
             let asked = Instant::now();
             let run = self.run().await;
             let waited = asked.elapsed().saturating_sub(run.duration);
-            let mut judged = self.judge(&run);
+            let mut judged = self.judge_aside(run).await;
             let details = match &mut judged {
                 Ok(collected) => &mut collected.details,
                 Err(error) => &mut error.details,

@@ -178,7 +178,7 @@ mod tests {
             purchased: date(2024, 3, 1),
             source: "invoice".into(),
         });
-        expect(&MachineRates { hardware: hardware.clone(), ..none.clone() }, "140");
+        expect(&MachineRates { hardware: hardware.clone(), ..none }, "140");
         // Together: 140.16 + 70.08 + 40 + 3,066 + 199 + 140 = 3,655.24.
         let all = MachineRates {
             vcpu: price("0.012", Unit::VcpuHour),

@@ -12,12 +12,15 @@ use super::rates::Rates;
 use super::resources::{self, ResourceRule};
 use super::rules;
 use crate::command::{Command, Program, User};
-use crate::parse::Rules;
+use crate::parse::{Format, Rules};
 
 /// The shortest interval and timeout of a plugin.
 const SHORTEST: Duration = Duration::from_secs(1);
 /// The most output that a plugin may be allowed, in bytes.
 const MOST_OUTPUT: u64 = 16 * 1024 * 1024;
+/// The most output that a pattern reads, in bytes: one that looks far ahead takes time by the square
+/// of it.
+const MOST_FOR_PATTERN: usize = 128 * 1024;
 /// Names that are taken: those of the built-in collectors, and of the services.
 const TAKEN: &[&str] = &[
     "system_metrics",
@@ -74,6 +77,10 @@ fn plugin(mut branch: Branch, name: Option<String>, rates: &Rates) -> Option<Plu
         Some(below) => rules::check(below),
         None => Some(rules::default()),
     };
+    let mut command = command;
+    if let (Some(command), Some(Rules { format: Format::Regex(_), .. })) = (&mut command, &rules) {
+        command.max_output = command.max_output.min(MOST_FOR_PATTERN);
+    }
     let interval = branch.duration("interval", SHORTEST);
     let success = success(&mut branch);
     let resources = branch.branch("resources").map(|below| resources::check(below, rates));
@@ -115,7 +122,9 @@ pub(crate) fn is_plugin_name(name: &str) -> bool {
 
 fn command(branch: &mut Branch) -> Option<Command> {
     let program = program(branch);
-    let mut command = Command::new(program?);
+    // Every key is read, whatever is wrong with another.
+    let known = program.is_some();
+    let mut command = Command::new(program.unwrap_or(Program::Arguments(Vec::new())));
     if let Some(timeout) = branch.duration("timeout", SHORTEST) {
         command.timeout = timeout;
     }
@@ -130,7 +139,7 @@ fn command(branch: &mut Branch) -> Option<Command> {
             Err(problem) => branch.wrong(&written, problem, "name a user of this machine"),
         }
     }
-    Some(command)
+    known.then_some(command)
 }
 
 fn program(branch: &mut Branch) -> Option<Program> {

@@ -9,18 +9,17 @@ use finops_core::config::{Branch, Checker, Written};
 use finops_core::model::{Price, Unit};
 use finops_pricing::own::{MOST, MOST_PLACES, Rate, unit};
 
-/// Rates by name.
+/// Rates by name; `None` where one is wrong, which has been noted.
 #[derive(Debug, Clone, Default)]
-pub struct Rates(BTreeMap<String, Arc<Price>>);
+pub struct Rates(BTreeMap<String, Option<Arc<Price>>>);
 
 impl Rates {
     pub(super) fn check(check: &mut Checker, today: Date) -> Self {
         let Some(mut tree) = check.branch("rates") else { return Self::default() };
         let mut rates = BTreeMap::new();
         for (name, branch) in tree.named() {
-            if let Some(rate) = rate(&name, branch, today) {
-                rates.insert(name, rate.price());
-            }
+            let rate = rate(&name, branch, today);
+            rates.insert(name, rate.map(|rate| rate.price()));
         }
         Self(rates)
     }
@@ -43,6 +42,7 @@ impl Rates {
             branch.wrong(written, problem, remedy);
             return None;
         };
+        let price = price.as_ref()?;
         if units.is_empty() || units.contains(&price.unit) {
             return Some(Arc::clone(price));
         }
