@@ -5,11 +5,17 @@
 
 use std::sync::LazyLock;
 
+use finops_core::config::Place;
+use generic_agent::config::GenericConfig;
 use generic_agent::parse::{Delimiter, Format, MAX_NAME_BYTES, MAX_RECORDS, Rules, Table, parse};
 use regex::Regex;
 
 /// Runs the check of the target called `target`.
 pub(crate) fn check(target: &str, input: &[u8]) {
+    if target == "configuration" {
+        check_configuration(input);
+        return;
+    }
     let mut input = Input(input);
     let rules = match target {
         "parse_json" => {
@@ -72,6 +78,25 @@ fn table(delimiter: Delimiter, input: &mut Input<'_>) -> Format {
     let columns: &[&str] = input.choose(&[&[], &["a"], &["a", "b"], &["a", "b", "c", "d", "e"]]);
     let columns = columns.iter().map(|&name| name.to_owned()).collect();
     Format::Table(Table { delimiter, columns, header })
+}
+
+/// A configuration is read, or its mistakes are told with a place each.
+fn check_configuration(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    // What reads another file, or asks the machine, is not the configuration's own.
+    if text.contains("token_file") || text.contains("user") {
+        return;
+    }
+    if let Err(errors) = GenericConfig::of_text(text) {
+        assert!(!errors.0.is_empty());
+        let lines = text.lines().count() as u64 + 1;
+        for error in &errors.0 {
+            if let Place::File { line, column, .. } = error.place {
+                assert!((1..=lines).contains(&line) && column >= 1, "{error}");
+            }
+        }
+        assert!(errors.to_string().len() <= 4096 + 2048 * (text.len() + 1), "{}", text.len());
+    }
 }
 
 /// Parses twice and looks at the answer.

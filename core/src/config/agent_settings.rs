@@ -1,5 +1,7 @@
 //! The settings that every agent has.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,6 +12,9 @@ use super::check::Checker;
 use super::run_settings::{RUN_SETTINGS, RunConfig};
 use super::setting::{Kind, Place, Setting};
 use super::telemetry_settings::{TELEMETRY_SETTINGS, TelemetryConfig};
+
+/// The most of a token's file that is read, in bytes: a device would never end.
+const LONGEST_TOKEN: u64 = 64 * 1024;
 
 /// The settings of every agent that say what it is and does.
 pub const AGENT_SETTINGS: &[Setting] = &[
@@ -294,8 +299,12 @@ fn token(
 
 /// The text of a token's file.
 pub(super) fn read_token(path: &str) -> Result<String, (String, &'static str)> {
-    std::fs::read_to_string(path)
-        .map_err(|error| (format!("cannot be read: {error}"), "check the path"))
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(LONGEST_TOKEN).read_to_string(&mut text));
+    match read {
+        Ok(_) => Ok(text),
+        Err(error) => Err((format!("cannot be read: {error}"), "check the path")),
+    }
 }
 
 /// A token is one visible word, or nothing.
