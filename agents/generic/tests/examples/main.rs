@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cases;
+mod documentation;
 mod machines;
 mod storage;
 
