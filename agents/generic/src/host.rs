@@ -14,6 +14,7 @@ use crate::collectors::Capacity;
 use crate::config::{MachineConfig, Watts};
 use crate::measurement::Measurement;
 use crate::resources::exact;
+use crate::template::field as nested;
 
 /// The name of the service that the machine is.
 pub(crate) const MACHINE: &str = "machine";
@@ -136,9 +137,9 @@ fn measured_watts(watts: &Watts, measured: &[Arc<Measurement>]) -> Result<Decima
     let watts = match data.get("records").and_then(Value::as_array) {
         Some(records) if !records.is_empty() => records
             .iter()
-            .map(|record| number(record.get(field)))
+            .map(|record| number(record.as_object().and_then(|record| nested(record, field))))
             .try_fold(Decimal::ZERO, |sum, watts| sum.checked_add(watts?).ok_or_else(missing))?,
-        _ => number(data.get(field))?,
+        _ => number(nested(data, field))?,
     };
     if (Decimal::ZERO..=MOST).contains(&watts) { Ok(watts) } else { Err(missing()) }
 }

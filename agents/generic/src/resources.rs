@@ -11,6 +11,7 @@ use finops_pricing::own::MOST;
 
 use crate::collectors::CollectError;
 use crate::config::{Amount, Charge, ResourceRule};
+use crate::template::field;
 
 /// The component of every cost line of a plugin's resource.
 const COMPONENT: &str = "resource";
@@ -27,7 +28,7 @@ pub(crate) fn resources(
     let mut seen = HashSet::new();
     let mut resources = Vec::new();
     for (index, record) in records.iter().enumerate() {
-        if !rule.only.iter().all(|(field, value)| is(record.get(field), value)) {
+        if !rule.only.iter().all(|(name, value)| is(field(record, name), value)) {
             continue;
         }
         let id = rule.id.render(record).map_err(|field| nameless(index, &field))?;
@@ -92,9 +93,9 @@ fn costs(charges: &[Charge], record: &Map<String, Value>) -> Costs {
 fn quantity(charge: &Charge, record: &Map<String, Value>) -> Result<Quantity, String> {
     let amount = match &charge.per_unit {
         Amount::Fixed(amount) => *amount,
-        Amount::Field(field) => {
-            let number = record.get(field).and_then(exact);
-            number.ok_or_else(|| format!("the plugin printed no number as {field}"))?
+        Amount::Field(name) => {
+            let number = field(record, name).and_then(exact);
+            number.ok_or_else(|| format!("the plugin printed no number as {name}"))?
         }
     };
     let fits = |amount: &Decimal| (Decimal::ZERO..=MOST).contains(amount);

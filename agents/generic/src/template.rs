@@ -17,6 +17,20 @@ enum Piece {
     Field(String),
 }
 
+/// The field `name` of a record: one that is called so, or, with dots, one within another:
+/// `metadata.name`, `labels.mode`.
+#[must_use]
+pub fn field<'a>(record: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    if let Some(value) = record.get(name) {
+        return Some(value);
+    }
+    let (first, rest) = name.split_once('.')?;
+    match record.get(first)? {
+        Value::Object(below) => field(below, rest),
+        _ => None,
+    }
+}
+
 impl Template {
     /// Reads a template.
     ///
@@ -62,7 +76,7 @@ impl Template {
         for piece in &self.0 {
             let _ = match piece {
                 Piece::Text(plain) => write!(text, "{plain}"),
-                Piece::Field(name) => match record.get(name) {
+                Piece::Field(name) => match field(record, name) {
                     Some(Value::String(value)) => write!(text, "{value}"),
                     Some(value @ (Value::Number(_) | Value::Bool(_))) => write!(text, "{value}"),
                     _ => return Err(name.clone()),
@@ -111,6 +125,8 @@ mod tests {
         assert_eq!(render("{ a }/{b}", json!({ "a": "x", "b": true })).unwrap(), "x/true");
         assert_eq!(render("{{{a}}}", json!({ "a": 1 })).unwrap(), "{1}");
         assert_eq!(render("plain", json!({})).unwrap(), "plain");
+        let nested = json!({ "metadata": { "name": "node1" }, "a.b": 1, "a": { "b": 2 } });
+        assert_eq!(render("{metadata.name}-{a.b}", nested).unwrap(), "node1-1");
     }
 
     #[test]

@@ -203,7 +203,7 @@ impl Branch {
         let path = self.full(key);
         let (at, nodes) = match node.value {
             NodeValue::List(nodes) => (node.at, nodes),
-            value => (node.at, vec![Node { at: node.at, value }]),
+            value => (node.at, vec![Node { at: node.at, value, written: None }]),
         };
         let texts: Option<Vec<Written>> = nodes
             .into_iter()

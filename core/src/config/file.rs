@@ -1,6 +1,7 @@
 //! A YAML document as a tree in which every key and value knows its line.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
@@ -20,6 +21,9 @@ pub(super) struct Position {
 pub(super) struct Node {
     pub(super) at: Position,
     pub(super) value: NodeValue,
+    /// Where in the text a scalar stands that YAML took for something else than a text; taken away
+    /// with reading.
+    pub(super) written: Option<Range<usize>>,
 }
 
 /// A YAML value; scalars keep their text, since each setting knows how to read its own.
@@ -53,79 +57,125 @@ pub(super) fn parse(text: &str) -> Result<Node, serde_saphyr::Error> {
         },
         with_snippet: false,
     };
-    serde_saphyr::from_str_with_options(text, options)
+    let mut node: Node = serde_saphyr::from_str_with_options(text, options)?;
+    as_written(&mut node, text);
+    Ok(node)
+}
+
+/// Gives scalars without quotes the text that the file has: `yes` is a program, `010` an argument
+/// and `1.10` a price, whatever YAML makes of them.
+fn as_written(node: &mut Node, text: &str) {
+    match &mut node.value {
+        NodeValue::Null => {}
+        NodeValue::Scalar(scalar) => {
+            let written = node.written.take().and_then(|range| text.get(range)).map(str::trim);
+            // What has a tag or quotes is what YAML says it is.
+            let plain =
+                |written: &&str| !written.is_empty() && !written.starts_with(['!', '\'', '"', '&']);
+            if let Some(written) = written.filter(plain) {
+                written.clone_into(scalar);
+            }
+        }
+        NodeValue::List(nodes) => nodes.iter_mut().for_each(|node| as_written(node, text)),
+        NodeValue::Table(entries) => {
+            entries.iter_mut().for_each(|entry| as_written(&mut entry.value, text));
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<NodeValue>::deserialize(deserializer)?;
+        let spanned = Spanned::<Seen>::deserialize(deserializer)?;
         let at = Position { line: spanned.referenced.line(), column: spanned.referenced.column() };
-        Ok(Self { at, value: spanned.value })
+        // Where the value stands, also where an alias took it from there.
+        let span = spanned.defined.span();
+        let range = || {
+            let start = usize::try_from(span.byte_offset()?).ok()?;
+            Some(start..start.checked_add(usize::try_from(span.byte_len()?).ok()?)?)
+        };
+        let Seen { value, typed } = spanned.value;
+        Ok(Self { at, value, written: typed.then(range).flatten() })
     }
 }
 
-impl<'de> Deserialize<'de> for NodeValue {
+/// A value, and whether YAML took it for something else than a text.
+struct Seen {
+    value: NodeValue,
+    typed: bool,
+}
+
+impl<'de> Deserialize<'de> for Seen {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+impl Seen {
+    fn typed(text: String) -> Self {
+        Self { value: NodeValue::Scalar(text), typed: true }
+    }
+
+    fn plain(value: NodeValue) -> Self {
+        Self { value, typed: false }
     }
 }
 
 struct NodeVisitor;
 
 impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = NodeValue;
+    type Value = Seen;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "a value")
     }
 
-    fn visit_unit<E>(self) -> Result<NodeValue, E> {
-        Ok(NodeValue::Null)
+    fn visit_unit<E>(self) -> Result<Seen, E> {
+        Ok(Seen::plain(NodeValue::Null))
     }
 
-    fn visit_none<E>(self) -> Result<NodeValue, E> {
-        Ok(NodeValue::Null)
+    fn visit_none<E>(self) -> Result<Seen, E> {
+        Ok(Seen::plain(NodeValue::Null))
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<NodeValue, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Seen, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<NodeValue, E> {
-        Ok(NodeValue::Scalar(value.to_string()))
+    fn visit_bool<E>(self, value: bool) -> Result<Seen, E> {
+        Ok(Seen::typed(value.to_string()))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<NodeValue, E> {
-        Ok(NodeValue::Scalar(value.to_string()))
+    fn visit_i64<E>(self, value: i64) -> Result<Seen, E> {
+        Ok(Seen::typed(value.to_string()))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<NodeValue, E> {
-        Ok(NodeValue::Scalar(value.to_string()))
+    fn visit_u64<E>(self, value: u64) -> Result<Seen, E> {
+        Ok(Seen::typed(value.to_string()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<NodeValue, E> {
-        Ok(NodeValue::Scalar(value.to_string()))
+    fn visit_f64<E>(self, value: f64) -> Result<Seen, E> {
+        Ok(Seen::typed(value.to_string()))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<NodeValue, E> {
-        Ok(NodeValue::Scalar(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<Seen, E> {
+        Ok(Seen::plain(NodeValue::Scalar(value.to_owned())))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<NodeValue, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Seen, A::Error> {
         let mut nodes = Vec::new();
         while let Some(node) = list.next_element()? {
             nodes.push(node);
         }
-        Ok(NodeValue::List(nodes))
+        Ok(Seen::plain(NodeValue::List(nodes)))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NodeValue, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Seen, A::Error> {
         let mut entries = Vec::new();
         while let Some(key) = map.next_key::<Spanned<String>>()? {
             let at = Position { line: key.referenced.line(), column: key.referenced.column() };
             entries.push(Entry { key: key.value, at, value: map.next_value()? });
         }
-        Ok(NodeValue::Table(entries))
+        Ok(Seen::plain(NodeValue::Table(entries)))
     }
 }
 
@@ -152,5 +202,21 @@ mod tests {
             text.push_str(&format!("a{level}: &a{level} [{row}]\n"));
         }
         assert!(parse(&text).is_err());
+    }
+
+    #[test]
+    fn a_scalar_is_what_the_file_says() {
+        let text = "- yes\n- 010\n- 1.10\n- &a 1e3\n- *a\n- 0x10\n- '010'\n- !!str 7\n- 2.1000000000000000000001\n";
+        let NodeValue::List(nodes) = parse(text).unwrap().value else { panic!("a list") };
+        let texts: Vec<&str> = nodes
+            .iter()
+            .map(|node| match &node.value {
+                NodeValue::Scalar(text) => text.as_str(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let expected =
+            ["yes", "010", "1.10", "1e3", "1e3", "0x10", "010", "7", "2.1000000000000000000001"];
+        assert_eq!(texts, expected);
     }
 }

@@ -17,12 +17,39 @@ const PACE: Duration = Duration::from_millis(5);
 
 /// One of a command's two outputs.
 pub(super) struct Output {
-    /// `None` at the end of file.
-    pipe: Option<Receiver>,
+    pipe: Pipe,
     kept: Vec<u8>,
     limit: usize,
     excess: Excess,
     exceeded: bool,
+}
+
+/// The end of a command's pipe.
+enum Pipe {
+    /// Only looked at when someone asks: watching costs more than most commands take.
+    Unwatched(OwnedFd),
+    /// The runtime says when there is something.
+    Watched(Receiver),
+    /// At the end of file.
+    Ended,
+}
+
+impl Pipe {
+    fn try_read(&self, block: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Unwatched(pipe) => Ok(rustix::io::read(pipe, block)?),
+            Self::Watched(pipe) => pipe.try_read(block),
+            Self::Ended => Ok(0),
+        }
+    }
+
+    /// The same pipe, watched.
+    fn watched(self) -> io::Result<Self> {
+        match self {
+            Self::Unwatched(pipe) => Ok(Self::Watched(Receiver::from_owned_fd(pipe)?)),
+            other => Ok(other),
+        }
+    }
 }
 
 /// What becomes of what is over the limit.
@@ -44,14 +71,16 @@ enum Turn {
 impl Output {
     /// Reads `pipe`, and keeps at most `limit` bytes.
     pub(super) fn new(pipe: OwnedFd, limit: usize, excess: Excess) -> io::Result<Self> {
-        let pipe = Receiver::from_owned_fd(pipe)?;
-        Ok(Self { pipe: Some(pipe), kept: Vec::new(), limit, excess, exceeded: false })
+        rustix::io::ioctl_fionbio(&pipe, true)?;
+        let pipe = Pipe::Unwatched(pipe);
+        Ok(Self { pipe, kept: Vec::new(), limit, excess, exceeded: false })
     }
 
     /// Reads to the end of file, or until there is too much if that ends it. May be dropped and
     /// called again.
     pub(super) async fn read(&mut self) -> io::Result<()> {
-        while let Some(pipe) = &self.pipe {
+        self.pipe = std::mem::replace(&mut self.pipe, Pipe::Ended).watched()?;
+        while let Pipe::Watched(pipe) = &self.pipe {
             pipe.readable().await?;
             match self.turn()? {
                 Turn::Over => return Ok(()),
@@ -63,25 +92,37 @@ impl Output {
         Ok(())
     }
 
+    /// Reads what is there, without waiting for more; at most what a pipe holds, and a turn.
+    pub(super) fn read_now(&mut self) -> io::Result<()> {
+        while self.is_open() && !matches!(self.turn()?, Turn::Nothing | Turn::Over) {
+            if self.exceeded {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads what is there, and no more than a turn's worth.
     fn turn(&mut self) -> io::Result<Turn> {
         let mut block = [0; BLOCK];
         for _ in 0..TURN {
-            let Some(pipe) = &self.pipe else { break };
+            if !self.is_open() {
+                break;
+            }
             let wanted = match self.excess {
                 // One byte more than may come says that it is too much.
                 Excess::Ends => (self.limit - self.kept.len()).saturating_add(1).min(BLOCK),
                 Excess::Dropped => BLOCK,
             };
-            match pipe.try_read(&mut block[..wanted]) {
-                Ok(0) => self.pipe = None,
+            match self.pipe.try_read(&mut block[..wanted]) {
+                Ok(0) => self.pipe = Pipe::Ended,
                 Ok(length) => self.keep(&block[..length]),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Turn::Nothing),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
             if self.exceeded && self.excess == Excess::Ends {
-                self.pipe = None;
+                self.pipe = Pipe::Ended;
                 return Ok(Turn::Over);
             }
         }
@@ -117,7 +158,7 @@ impl Output {
 
     /// Whether someone may still write to it, as far as was read.
     pub(super) fn is_open(&self) -> bool {
-        self.pipe.is_some()
+        !matches!(self.pipe, Pipe::Ended)
     }
 
     /// What was kept.

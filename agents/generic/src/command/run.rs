@@ -14,6 +14,8 @@ use super::{Command, CommandError, message, start};
 
 /// How long the end of the output is waited for once the leader has ended and its group is killed.
 const GRACE: Duration = Duration::from_millis(100);
+/// How long a command is left alone at first.
+const SOON: Duration = Duration::from_millis(20);
 /// How long a killed leader is waited for.
 const DEATH: Duration = Duration::from_secs(1);
 
@@ -68,7 +70,10 @@ impl<'a> Running<'a> {
 
     /// Sees the run to its end.
     async fn follow(mut self) -> Run {
-        let mut failure = self.until_it_ends().await.err();
+        let mut failure = match self.ends_soon().await {
+            true => self.read_now().err(),
+            false => self.until_it_ends().await.err(),
+        };
         match failure {
             None => self.leader.end_group(),
             Some(_) => {
@@ -83,10 +88,23 @@ impl<'a> Running<'a> {
         self.report(failure)
     }
 
+    /// Most commands have ended before anything could be gained by reading meanwhile: what they
+    /// print waits in the pipes, which hold them up when they are full.
+    async fn ends_soon(&self) -> bool {
+        timeout(SOON.min(self.command.timeout), self.leader.ended()).await.is_ok()
+    }
+
+    fn read_now(&mut self) -> Result<(), CommandError> {
+        let read = self.stdout.read_now().and_then(|()| self.stderr.read_now());
+        read.map_err(|error| unreadable(&error))?;
+        within_limit(&self.stdout)
+    }
+
     /// Reads what the command prints until its leader has ended, or until it must be ended.
     async fn until_it_ends(&mut self) -> Result<(), CommandError> {
         let Self { command, leader, stdout, stderr } = self;
         let after = command.timeout;
+        let left = after.saturating_sub(SOON);
         let reading = async {
             match read(stdout, stderr).await {
                 // It may go on without its output.
@@ -101,7 +119,7 @@ impl<'a> Running<'a> {
                 () = leader.ended() => Ok(()),
             }
         };
-        timeout(after, ended).await.unwrap_or(Err(CommandError::TimedOut { after }))
+        timeout(left, ended).await.unwrap_or(Err(CommandError::TimedOut { after }))
     }
 
     /// Reads what is left in the pipes. Only a process that has left the group can still hold them.

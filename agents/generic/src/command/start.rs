@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::OnceLock;
 
 use rustix::fs::{Access, access};
 use rustix::io::Errno;
@@ -26,13 +27,21 @@ pub(super) fn start(command: &Command) -> Result<(Leader, Pipes), CommandError> 
     let file = program::resolve(name, environment::search_path(command), directory)?;
     let mut process = std::process::Command::new(&file);
     process.arg0(name).args(arguments).current_dir(directory).process_group(0);
-    process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    process.stdin(nothing()).stdout(Stdio::piped()).stderr(Stdio::piped());
     environment::set(&mut process, command);
     if let Some(user) = &command.user {
         // As root, std also gives up the supplementary groups when it changes the user.
         process.gid(user.gid).uid(user.uid);
     }
     Leader::start(&mut process).map_err(|error| explain(&error, command, name, &file))
+}
+
+/// Standard input without anything in it. The file is opened once, and a copy of it given each time.
+fn nothing() -> Stdio {
+    static NOTHING: OnceLock<Option<File>> = OnceLock::new();
+    let file = NOTHING.get_or_init(|| File::open("/dev/null").ok());
+    let copy = file.as_ref().and_then(|file| file.try_clone().ok());
+    copy.map_or_else(Stdio::null, Stdio::from)
 }
 
 /// The program of `command`, and its arguments.
