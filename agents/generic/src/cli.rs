@@ -147,3 +147,36 @@ fn create(file: &Path) -> ExitStatus {
         Err(error) => failed::<Generic>(format_args!("cannot write {shown}: {error}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The long flags of `command` and of everything below it.
+    fn collect_flags(command: &clap::Command, flags: &mut Vec<String>) {
+        flags.extend(command.get_arguments().filter_map(|it| it.get_long().map(str::to_owned)));
+        command.get_subcommands().for_each(|below| collect_flags(below, flags));
+    }
+
+    #[test]
+    fn the_documents_name_every_setting_and_no_flag_that_is_not_there() {
+        let reference = include_str!("../../../docs/configuration.md");
+        for setting in settings() {
+            let names = [setting.key].into_iter().chain(setting.aliases.iter().copied());
+            for name in names.chain(setting.environment.iter().copied()) {
+                assert!(reference.contains(&format!("`{name}`")), "{name} is not described");
+            }
+        }
+        let mut command = command();
+        command.build(); // adds --help and --version
+        let mut flags = vec!["release".to_owned()];
+        collect_flags(&command, &mut flags);
+        let readme = include_str!("../../../README.md");
+        let lines = readme.lines().filter(|line| line.contains("generic-agent"));
+        for word in lines.flat_map(|line| line.split([' ', '`', ',', '.', ';', ')', '('])) {
+            if let Some(flag) = word.strip_prefix("--").filter(|flag| !flag.is_empty()) {
+                assert!(flags.iter().any(|known| known == flag), "README names --{flag}");
+            }
+        }
+    }
+}

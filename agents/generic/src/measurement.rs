@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use finops_core::model::{Reading, ServiceFailure};
 use finops_core::telemetry;
@@ -23,10 +23,21 @@ pub(crate) struct Measurement {
 }
 
 impl Measurement {
-    /// Runs `collector` once. A panic in it is its failure alone.
+    /// Runs `collector` once, as a part of a cycle.
     pub(crate) async fn take(collector: &dyn Collector) -> Self {
-        let begin = Instant::now();
         let span = tracing::info_span!("service", service.name = collector.name());
+        Self::take_within(collector, span).await
+    }
+
+    /// Runs `collector` once, on a beat of its own: that is no part of a cycle's trace, and a trace
+    /// for each of a hundred runs a second would be of no use to anyone.
+    pub(crate) async fn take_apart(collector: &dyn Collector) -> Self {
+        Self::take_within(collector, Span::none()).await
+    }
+
+    /// A panic in a collector is its failure alone.
+    async fn take_within(collector: &dyn Collector, span: Span) -> Self {
+        let begin = Instant::now();
         let collecting = AssertUnwindSafe(async { collector.collect().await }).catch_unwind();
         let outcome = match collecting.instrument(span.clone()).await {
             Ok(outcome) => outcome,

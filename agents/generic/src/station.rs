@@ -119,7 +119,7 @@ impl Post {
     }
 
     async fn measure(&self) {
-        let measurement = Measurement::take(&*self.collector).await;
+        let measurement = Measurement::take_apart(&*self.collector).await;
         let failed = u64::from(measurement.outcome.is_err());
         self.count(|counts| {
             counts.runs += 1;

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::model::{
-    CollectionStats, Costs, Event, Price, Quantity, Readings, Resource, Scope, ServiceFailure,
-    ServiceOutcome, ServiceSnapshot, Snapshot, Traces, Unit,
+    CollectionStats, Costs, Event, Price, Quantity, Reading, Readings, Resource, Scope,
+    ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot, Traces, Unit,
 };
 
 static EC2: ServiceView = ServiceView {
@@ -212,4 +212,66 @@ fn traces_travel_as_they_are_with_the_first_part_which_says_how_many_were_left_o
     assert_eq!(parts[0]["traces"], json!([{ "event_type": "function_entry", "sequence": 1 }]));
     assert_eq!(parts[0]["metrics"]["collection"]["traces_left_out"], 3);
     assert_eq!(parts[1]["traces"], json!([]));
+}
+
+fn reading(collector: &'static str, outcome: Result<Value, &str>) -> Reading {
+    let failure = |error: &str| ServiceFailure { error: error.to_owned(), hint: None };
+    let data = |data| serde_json::from_value(data).unwrap();
+    Reading {
+        collector: collector.into(),
+        outcome: outcome.map(data).map_err(failure),
+        details: serde_json::Map::from_iter([("exit_status".to_owned(), json!(0))]),
+        collected_at: Timestamp::from_millisecond(1_795_169_151_500).unwrap(),
+        duration: Duration::from_millis(7),
+        lines: vec!["not for documents".to_owned()],
+    }
+}
+
+#[test]
+fn readings_travel_as_a_service_and_as_upstream_has_them() {
+    let mut snapshot = snapshot(vec![instance("i-1"), instance("i-2")], ServiceOutcome::Empty);
+    snapshot.readings = Readings {
+        list: vec![
+            reading("system_metrics", Ok(json!({ "cpu": { "usage_percent": 3.5 }, "b": 1 }))),
+            reading("broken", Err("it hangs")),
+        ],
+        highlights: vec![("cpu_usage", json!(3.5))],
+        cycle: 4,
+    };
+    let parts = parts(&snapshot, 1);
+    let first = &parts[0];
+    let collectors = &first["services"]["collectors"];
+    assert_eq!(
+        collectors["collectors"]["system_metrics"],
+        json!({
+            "data": { "cpu": { "usage_percent": 3.5 }, "b": 1 }, "healthy": true,
+            "collection_time": 1_795_169_151.5, "duration_ms": 7, "exit_status": 0,
+        })
+    );
+    assert_eq!(
+        collectors["collectors"]["broken"],
+        json!({
+            "error": "it hangs", "healthy": false,
+            "collection_time": 1_795_169_151.5, "duration_ms": 7, "exit_status": 0,
+        })
+    );
+    assert_eq!(
+        (&collectors["total_collectors"], &collectors["healthy_collectors"]),
+        (&json!(2), &json!(1))
+    );
+    let metrics = &first["metrics"];
+    assert_eq!(metrics["collectors"], collectors["collectors"]);
+    assert_eq!(metrics["services"], first["services"]);
+    for key in ["timestamp", "agent_id", "hostname", "environment"] {
+        assert!(metrics.get(key).is_some(), "metrics has no {key}");
+    }
+    let summary = &first["summary"];
+    assert_eq!(summary["failed_services"], json!(["broken"]));
+    assert_eq!(summary["cpu_usage"], json!(3.5));
+    // One of two works, which is fewer than four fifths.
+    assert_eq!(summary["health_status"], "warning");
+    assert_eq!(summary["total_metrics"], 2);
+    assert_eq!(first["agent_health"]["metrics_count"], 4);
+    assert!(parts[1]["services"].get("collectors").is_none(), "they travel once");
+    assert_eq!(parts[1]["summary"]["failed_services"], json!([]));
 }
