@@ -72,7 +72,7 @@ fn groups(text: &mut String, report: &Report, sparklines: bool) {
     sheet.add(&names_of(&report.total.key, names.len()), figures(&report.total, sparklines));
     let (first, last) = (report.first, report.last);
     let by = printable(&report.question.by.to_string());
-    let _ = writeln!(text, "Cost by {by}, {first} to {last} (USD, list prices, UTC days)");
+    let _ = writeln!(text, "Cost by {by}, {first} to {last} (USD, UTC days)");
     sheet.print(text);
     more(text, report.groups.len() - shown);
     let all = std::iter::once(&report.total).chain(&report.groups);

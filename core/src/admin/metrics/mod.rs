@@ -101,7 +101,7 @@ fn services(registry: &Registry, cycle: &Cycle) -> Result<()> {
     gauges(
         registry,
         "cost_usd_per_hour",
-        "What resources cost at list price, where a price is known. Absent for a service that \
+        "What resources cost, where a price is known. Absent for a service that \
          failed in every scope.",
         label,
         known(|figures| hourly(figures.rate)),

@@ -24,7 +24,7 @@ pub(super) fn register(registry: &Registry, groups: &[Group]) -> Result<()> {
     gauges(
         registry,
         "tag_cost_usd_per_hour",
-        "What resources with a value of a tag cost at list price, where a price is known: the \
+        "What resources with a value of a tag cost, where a price is known: the \
          dearest 100 values of a key, the rest as 'other'. Resources without the tag have an \
          empty value.",
         &["key", "value"],
