@@ -7,6 +7,7 @@
 pub mod admin;
 pub mod agent;
 pub mod assembly;
+mod assembly_methods;
 pub mod cli;
 pub mod config;
 pub mod data_dir;
@@ -24,3 +25,6 @@ pub mod sinks;
 pub mod store;
 pub mod telemetry;
 pub mod wire;
+
+#[doc(hidden)]
+pub use secrecy::SecretString;

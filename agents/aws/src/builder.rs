@@ -1,18 +1,13 @@
 //! What an agent is built from.
 
-use std::io::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
 use finops_core::assembly::{Assembled, Assembly, BuildError, Views};
 use finops_core::cli::Launch;
-use finops_core::config::{RunConfig, TelemetryConfig};
-use finops_core::identity::Identity;
-use finops_core::outbox::Outbox;
+use finops_core::config::TelemetryConfig;
 use finops_core::progress::{Progress, Silent};
 use finops_core::wire::{Registration, RegistrationConfig};
 use finops_pricing::aws::AwsPrices;
@@ -57,32 +52,7 @@ impl AwsAgentBuilder {
         }
     }
 
-    /// The server, `http://host:port` or `https://host`.
-    #[must_use]
-    pub fn openfinops_endpoint(mut self, url: impl Into<String>) -> Self {
-        self.assembly = self.assembly.server(Some(url.into()));
-        self
-    }
-
-    /// The same as [`Self::openfinops_endpoint`].
-    #[must_use]
-    pub fn server_url(self, url: impl Into<String>) -> Self {
-        self.openfinops_endpoint(url)
-    }
-
-    /// Sends nothing.
-    #[must_use]
-    pub fn without_server(mut self) -> Self {
-        self.assembly = self.assembly.server(None);
-        self
-    }
-
-    /// The token sent to the server.
-    #[must_use]
-    pub fn token(mut self, token: Option<SecretString>) -> Self {
-        self.assembly = self.assembly.token(token);
-        self
-    }
+    finops_core::assembly_methods!();
 
     /// One region to collect; call it again for more.
     #[must_use]
@@ -116,46 +86,10 @@ impl AwsAgentBuilder {
         self
     }
 
-    /// The agent's id at the server.
-    #[must_use]
-    pub fn agent_id(mut self, id: impl Into<String>) -> Self {
-        self.assembly = self.assembly.agent_id(id);
-        self
-    }
-
-    /// The name of this environment (`prod`) in the identity that documents carry.
-    #[must_use]
-    pub fn environment(mut self, name: impl Into<String>) -> Self {
-        self.assembly = self.assembly.environment(name);
-        self
-    }
-
-    /// Who this process is, as its documents say. Without it they say what the process knows by
-    /// itself.
-    #[must_use]
-    pub fn identity(mut self, identity: Arc<Identity>) -> Self {
-        self.assembly = self.assembly.identity(Some(identity));
-        self
-    }
-
     /// The most trace events that a snapshot carries.
     #[must_use]
     pub fn traced(mut self, events: usize) -> Self {
         self.traced = events;
-        self
-    }
-
-    /// The time between cycles, as the server is told.
-    #[must_use]
-    pub fn interval(mut self, interval: Duration) -> Self {
-        self.assembly = self.assembly.interval(interval);
-        self
-    }
-
-    /// The folder that survives restarts.
-    #[must_use]
-    pub fn data_dir(mut self, path: impl Into<PathBuf>) -> Self {
-        self.assembly = self.assembly.data_dir(path);
         self
     }
 
@@ -173,38 +107,10 @@ impl AwsAgentBuilder {
         self
     }
 
-    /// Where each snapshot document is also written, one a line.
-    #[must_use]
-    pub fn print_documents_to(mut self, printer: Box<dyn Write + Send>) -> Self {
-        self.assembly = self.assembly.printer(printer);
-        self
-    }
-
     /// Who is told how far a cycle is.
     #[must_use]
     pub fn progress(mut self, progress: Arc<dyn Progress>) -> Self {
         self.progress = progress;
-        self
-    }
-
-    /// How it delivers: bounds, pace, further sinks.
-    #[must_use]
-    pub fn run(mut self, run: RunConfig) -> Self {
-        self.assembly = self.assembly.run(run);
-        self
-    }
-
-    /// The outbox of an agent that this one takes over from.
-    #[must_use]
-    pub fn outbox(mut self, outbox: Arc<Outbox>) -> Self {
-        self.assembly = self.assembly.outbox(Some(outbox));
-        self
-    }
-
-    /// Collects whenever someone starts it, and not every interval.
-    #[must_use]
-    pub fn started_by_hand(mut self) -> Self {
-        self.assembly = self.assembly.started_by_hand();
         self
     }
 

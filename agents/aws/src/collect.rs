@@ -57,7 +57,7 @@ pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapsh
         stats,
         traces: capture.map(|capture| capture.take().into()).unwrap_or_default(),
     };
-    note_failures(&mut snapshot);
+    snapshot.note_failures();
     progress.scope_done(&scope.scope);
     snapshot
 }
@@ -94,15 +94,6 @@ async fn list(service: &dyn AwsService, scope: &AwsScope) -> ServiceOutcome {
         telemetry::fail(&span, "ServiceFailed", &failure.error);
     }
     outcome
-}
-
-fn note_failures(snapshot: &mut Snapshot) {
-    let failures: Vec<Event> = snapshot
-        .failed_services()
-        .map(|(service, failure)| Event::service_failed(service.clone(), failure))
-        .collect();
-    // Failures first: they are what an operator looks for.
-    snapshot.events.splice(0..0, failures);
 }
 
 /// Asks CloudWatch the questions of all services together and lets each take its answers in.

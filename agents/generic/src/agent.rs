@@ -104,7 +104,7 @@ impl GenericAgent {
             stats: CollectionStats { duration: begin.elapsed(), ..CollectionStats::default() },
             traces: capture.map(|capture| capture.take().into()).unwrap_or_default(),
         };
-        note_failures(&mut snapshot);
+        snapshot.note_failures();
         self.progress.scope_done(&snapshot.scope);
         snapshot
     }
@@ -148,15 +148,6 @@ impl GenericAgent {
     fn take_notices(&self) -> Vec<Event> {
         std::mem::take(&mut *self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
-}
-
-/// Failures first: they are what an operator looks for.
-fn note_failures(snapshot: &mut Snapshot) {
-    let failures: Vec<Event> = snapshot
-        .failed_services()
-        .map(|(service, failure)| Event::service_failed(service.clone(), failure))
-        .collect();
-    snapshot.events.splice(0..0, failures);
 }
 
 impl Agent for GenericAgent {

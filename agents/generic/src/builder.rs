@@ -1,18 +1,15 @@
 //! What an agent is built from.
 
-use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use secrecy::SecretString;
 use serde_json::{Map, json};
 use tokio::sync::Semaphore;
 
 use finops_core::assembly::{Assembled, Assembly, BuildError, Views};
 use finops_core::cli::Launch;
 use finops_core::config::TelemetryConfig;
-use finops_core::identity::Identity;
 use finops_core::model::Event;
 use finops_core::progress::{Progress, Silent};
 use finops_core::wire::{Registration, RegistrationConfig};
@@ -69,55 +66,7 @@ impl GenericAgentBuilder {
         }
     }
 
-    /// The server, `http://host:port` or `https://host`.
-    #[must_use]
-    pub fn openfinops_endpoint(mut self, url: impl Into<String>) -> Self {
-        self.assembly = self.assembly.server(Some(url.into()));
-        self
-    }
-
-    /// Sends nothing.
-    #[must_use]
-    pub fn without_server(mut self) -> Self {
-        self.assembly = self.assembly.server(None);
-        self
-    }
-
-    /// The token sent to the server.
-    #[must_use]
-    pub fn token(mut self, token: Option<SecretString>) -> Self {
-        self.assembly = self.assembly.token(token);
-        self
-    }
-
-    /// The agent's id at the server.
-    #[must_use]
-    pub fn agent_id(mut self, id: impl Into<String>) -> Self {
-        self.assembly = self.assembly.agent_id(id);
-        self
-    }
-
-    /// Who this process is, as its documents say. Without it they say what the process knows by
-    /// itself.
-    #[must_use]
-    pub fn identity(mut self, identity: Arc<Identity>) -> Self {
-        self.assembly = self.assembly.identity(Some(identity));
-        self
-    }
-
-    /// The folder that survives restarts.
-    #[must_use]
-    pub fn data_dir(mut self, path: impl Into<PathBuf>) -> Self {
-        self.assembly = self.assembly.data_dir(path);
-        self
-    }
-
-    /// The time between cycles, as the server is told.
-    #[must_use]
-    pub fn interval(mut self, interval: Duration) -> Self {
-        self.assembly = self.assembly.interval(interval);
-        self
-    }
+    finops_core::assembly_methods!();
 
     /// All the settings that only this agent has.
     #[must_use]

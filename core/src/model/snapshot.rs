@@ -208,4 +208,13 @@ impl Snapshot {
         };
         services.chain(collectors.filter(once))
     }
+
+    /// Puts an event of each failure before the others: they are what an operator looks for.
+    pub fn note_failures(&mut self) {
+        let failures: Vec<Event> = self
+            .failed_services()
+            .map(|(service, failure)| Event::service_failed(service.clone(), failure))
+            .collect();
+        self.events.splice(0..0, failures);
+    }
 }
