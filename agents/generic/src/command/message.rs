@@ -22,6 +22,9 @@ pub(super) fn show(
     cut: bool,
     environment: &BTreeMap<String, SecretString>,
 ) -> (String, bool) {
+    if printed.is_empty() {
+        return (String::new(), cut);
+    }
     let mut truncated = cut || printed.len() > SHOWN;
     let without = without_secrets(printed, &secrets(environment));
     let mut text = String::from_utf8_lossy(&without).into_owned();
