@@ -124,7 +124,7 @@ impl GenericAgentBuilder {
             delivery: assembled.delivery,
             group_by,
             region,
-            station: Station::new(collectors),
+            station: Station::new(collectors, assembled.interval),
             machine: config.machine,
             notices: Mutex::new(notices),
             once,

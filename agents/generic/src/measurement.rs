@@ -55,6 +55,12 @@ impl Measurement {
         }
     }
 
+    /// A run that came to nothing.
+    pub(crate) fn failed(collector: &str, error: CollectError, duration: Duration) -> Self {
+        let collected_at = Timestamp::now();
+        Self { collector: collector.to_owned(), outcome: Err(error), collected_at, duration }
+    }
+
     /// Why it failed, where it did.
     pub(crate) fn failure(&self) -> Option<ServiceFailure> {
         let error = self.outcome.as_ref().err()?;

@@ -7,14 +7,15 @@ use futures::future::join_all;
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use crate::collectors::Collector;
+use crate::collectors::{CollectError, Collector};
 use crate::measurement::Measurement;
 
 /// The collectors of an agent.
 pub(crate) struct Station {
     posts: Vec<Arc<Post>>,
+    patience: Duration,
     /// The beats that run in the background; they end with the station.
     beats: Mutex<Option<JoinSet<()>>>,
 }
@@ -41,13 +42,19 @@ struct Counts {
 pub(crate) type Measured = (Arc<Measurement>, Map<String, Value>);
 
 impl Station {
-    /// Collectors, each with the time between two runs where it has a beat of its own.
-    pub(crate) fn new(collectors: Vec<(Arc<dyn Collector>, Option<Duration>)>) -> Self {
+    /// Collectors, each with the time between two runs where it has a beat of its own. A cycle waits
+    /// for none longer than `patience`: one that hangs for hours must not hold up the others'
+    /// figures.
+    pub(crate) fn new(
+        collectors: Vec<(Arc<dyn Collector>, Option<Duration>)>,
+        patience: Duration,
+    ) -> Self {
         let post = |(collector, interval)| {
             let (latest, _) = watch::channel(None);
             Arc::new(Post { collector, interval, latest, counts: Mutex::default() })
         };
-        Self { posts: collectors.into_iter().map(post).collect(), beats: Mutex::new(None) }
+        let posts = collectors.into_iter().map(post).collect();
+        Self { posts, patience, beats: Mutex::new(None) }
     }
 
     /// The collectors, in order.
@@ -68,10 +75,15 @@ impl Station {
     pub(crate) async fn of_this_cycle(&self) -> Vec<Measured> {
         self.begin();
         let taken = self.posts.iter().map(|post| async {
-            match post.interval {
-                None => (Arc::new(Measurement::take(&*post.collector).await), Map::new()),
-                Some(interval) => (post.last().await, post.record(interval)),
-            }
+            let measuring = async {
+                match post.interval {
+                    None => (Arc::new(Measurement::take(&*post.collector).await), Map::new()),
+                    Some(interval) => (post.last().await, post.record(interval)),
+                }
+            };
+            timeout(self.patience, measuring)
+                .await
+                .unwrap_or_else(|_| (Arc::new(post.late(self.patience)), Map::new()))
         });
         join_all(taken).await
     }
@@ -141,6 +153,18 @@ impl Post {
             // The sender is this post itself; measuring now is right in any case.
             _ => Arc::new(Measurement::take(&*self.collector).await),
         }
+    }
+
+    /// That it has not measured within a cycle's patience. One with a beat goes on; another was
+    /// ended.
+    fn late(&self, patience: Duration) -> Measurement {
+        let seconds = patience.as_secs_f64();
+        let error = CollectError::new(match self.interval {
+            Some(_) => format!("its first run did not end within {seconds} s, and goes on"),
+            None => format!("it did not end within {seconds} s, the time between two cycles"),
+        });
+        let hint = "give it a shorter timeout, or an interval of its own";
+        Measurement::failed(self.collector.name(), error.hint(hint), patience)
     }
 
     /// What its record says of the beat: the counts since the last snapshot.

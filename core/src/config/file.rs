@@ -53,7 +53,9 @@ pub(super) fn parse(text: &str) -> Result<Node, serde_saphyr::Error> {
             max_events: 100_000,
             max_aliases: 1_000,
             max_anchors: 1_000,
-            max_depth: 64,
+            // A setting is six deep at most. Each level is a few frames of the stack, which a debug build
+            // makes large.
+            max_depth: 24,
         },
         with_snippet: false,
     };
@@ -202,6 +204,14 @@ mod tests {
             text.push_str(&format!("a{level}: &a{level} [{row}]\n"));
         }
         assert!(parse(&text).is_err());
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_an_error_and_no_overflow() {
+        for depth in [30, 10_000] {
+            let text = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+            assert!(parse(&text).is_err(), "{depth}");
+        }
     }
 
     #[test]

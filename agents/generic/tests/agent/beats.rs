@@ -61,6 +61,38 @@ fn a_plugin_runs_on_its_own_beat_and_each_document_has_its_last_figures() {
 }
 
 #[test]
+fn a_plugin_that_takes_longer_than_a_cycle_holds_up_no_document() {
+    let agent = Agent::new();
+    let mark = format!("MARK={}", uuid::Uuid::now_v7());
+    let yaml = format!(
+        "plugins:
+  - name: slow
+    command: [sleep, '600']
+    timeout: 600s
+    env: {{ MARK: {value} }}
+  - name: slow_beat
+    command: [sleep, '600']
+    timeout: 600s
+    interval: 600s
+    env: {{ MARK: {value} }}
+  - name: quick
+    command: [echo, '{{\"a\": 1}}']
+",
+        value = mark.trim_start_matches("MARK=")
+    );
+    for document in documents(&agent, &yaml, 2) {
+        let collectors = &document["metrics"]["collectors"];
+        assert_eq!(collectors["quick"]["data"]["a"], 1);
+        for name in ["slow", "slow_beat"] {
+            assert_eq!(collectors[name]["healthy"], false);
+            let error = collectors[name]["error"].as_str().unwrap();
+            assert!(error.contains("within 1 s"), "{error}");
+        }
+    }
+    until("the plugins' end", || alive(&mark).is_empty().then_some(()));
+}
+
+#[test]
 fn stopping_ends_the_plugins_that_run() {
     let agent = Agent::new();
     let mark = format!("MARK={}", uuid::Uuid::now_v7());
