@@ -1,6 +1,6 @@
 //! The command line of `aws-agent`.
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use finops_core::admin::PriceBook;
 use finops_core::assembly::BuildError;
@@ -72,16 +72,9 @@ impl Program for Aws {
 /// Parses the arguments, runs what they ask for and says how it went.
 pub async fn run() -> ExitStatus {
     let command = Arguments::command().after_help(environment_help(&Aws::settings()));
-    let parsed =
-        command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
-    let arguments = match parsed {
+    let arguments: Arguments = match cli::parse(command) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // --help and --version are no mistakes; clap prints each where it belongs.
-            let status = if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Success };
-            let _ = error.print();
-            return status;
-        }
+        Err(status) => return status,
     };
     let sources = sources(&arguments);
     match &arguments.command {

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use finops_core::assembly::BuildError;
 use finops_core::cli::{
@@ -79,16 +79,9 @@ fn command() -> clap::Command {
 
 /// Parses the arguments, runs what they ask for and says how it went.
 pub async fn run() -> ExitStatus {
-    let parsed =
-        command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
-    let arguments = match parsed {
+    let arguments: Arguments = match cli::parse(command()) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // --help and --version are no mistakes; clap prints each where it belongs.
-            let status = if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Success };
-            let _ = error.print();
-            return status;
-        }
+        Err(status) => return status,
     };
     if let Some(file) = &arguments.create_config {
         return create(file);

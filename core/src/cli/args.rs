@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, FromArgMatches};
 
 use crate::config::{Flag, Setting};
+use crate::run::ExitStatus;
 
 /// The flags that every agent has. Each overrides the environment and the file.
 #[derive(Debug, Clone, Default, Args)]
@@ -71,6 +72,20 @@ impl CommonArgs {
         add("log_level", "--log-level", level);
         flags
     }
+}
+
+/// The arguments of `command` that this process was started with.
+///
+/// # Errors
+/// The status to end with, once help, the version or what is wrong has been printed.
+pub fn parse<A: FromArgMatches>(command: clap::Command) -> Result<A, ExitStatus> {
+    let parsed = command.try_get_matches().and_then(|matches| A::from_arg_matches(&matches));
+    parsed.map_err(|error| {
+        // --help and --version are no mistakes; clap prints each where it belongs.
+        let status = if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Success };
+        let _ = error.print();
+        status
+    })
 }
 
 /// The part of `--help` that lists environment variables and exit statuses.

@@ -14,7 +14,7 @@ mod runtime;
 mod serve;
 mod signals;
 
-pub use args::{CommonArgs, environment_help};
+pub use args::{CommonArgs, environment_help, parse};
 pub use columns::columns;
 pub use drive::{complain, once, print};
 pub use identify::IdentifyCommand;
