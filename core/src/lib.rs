@@ -10,6 +10,7 @@ pub mod assembly;
 mod assembly_methods;
 pub mod cli;
 pub mod config;
+pub mod daily;
 pub mod data_dir;
 pub mod delivery;
 mod figures;

@@ -7,7 +7,9 @@
 pub mod aws;
 pub mod book;
 pub mod own;
+mod prices;
 mod size;
 pub mod tiers;
 
 pub use book::{BookError, PriceBook, PriceKey, Row, Source};
+pub use prices::ListPrices;

@@ -10,13 +10,14 @@ use tokio::task::JoinSet;
 use tracing::{Instrument as _, Span};
 
 use finops_core::agent::{Agent, AgentError};
+use finops_core::daily::DailyFigures;
 use finops_core::data_dir::DataDir;
 use finops_core::delivery::Delivery;
 use finops_core::model::Snapshot;
 use finops_core::progress::Progress;
 use finops_core::telemetry;
 use finops_core::wire::Registration;
-use finops_pricing::aws::AwsPrices;
+use finops_pricing::ListPrices;
 
 use crate::accounts::{self, Target};
 use crate::builder::AwsAgentBuilder;
@@ -38,7 +39,7 @@ pub struct AwsAgent {
     pub(crate) registration: Registration,
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) data_dir: DataDir,
-    pub(crate) prices: Arc<AwsPrices>,
+    pub(crate) prices: Arc<ListPrices>,
     pub(crate) progress: SharedProgress,
     pub(crate) sdk: OnceCell<SdkConfig>,
     /// The most trace events that a snapshot carries.
@@ -79,7 +80,7 @@ impl AwsAgent {
         Shared {
             prices: Arc::clone(&self.prices),
             budget: Arc::new(MetricBudget::new(self.config.max_metrics, scopes)),
-            cache_dir: Some(self.data_dir.path().join("cache")),
+            daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
             traced: self.traced,
         }
     }

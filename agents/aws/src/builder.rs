@@ -10,7 +10,7 @@ use finops_core::cli::Launch;
 use finops_core::config::TelemetryConfig;
 use finops_core::progress::{Progress, Silent};
 use finops_core::wire::{Registration, RegistrationConfig};
-use finops_pricing::aws::AwsPrices;
+use finops_pricing::ListPrices;
 
 use crate::agent::{AwsAgent, NAME, VERSION};
 use crate::collect::SharedProgress;
@@ -130,7 +130,7 @@ impl AwsAgentBuilder {
             concurrency: self.concurrency,
             delivery,
             data_dir,
-            prices: Arc::new(AwsPrices::embedded()),
+            prices: Arc::new(ListPrices::embedded()),
             progress: self.progress,
             sdk: OnceCell::new(),
             traced: self.traced,

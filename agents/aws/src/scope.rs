@@ -1,14 +1,14 @@
 //! An account in a region: everything a service needs to be collected there.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::{Region, SdkConfig};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use finops_core::daily::DailyFigures;
 use finops_core::model::{Event, Interner, Scope, Tags};
-use finops_pricing::aws::AwsPrices;
+use finops_pricing::ListPrices;
 
 use crate::call_spans::CallSpans;
 use crate::meter::{Meter, TooManyRequests};
@@ -19,11 +19,11 @@ use crate::whole::WholeAnswers;
 #[derive(Clone)]
 pub(crate) struct Shared {
     /// Prices.
-    pub prices: Arc<AwsPrices>,
+    pub prices: Arc<ListPrices>,
     /// The ceiling on paid metrics.
     pub budget: Arc<MetricBudget>,
     /// Where daily figures are kept between cycles and runs.
-    pub cache_dir: Option<PathBuf>,
+    pub daily: DailyFigures,
     /// The most trace events that a snapshot carries.
     pub traced: usize,
 }
@@ -86,7 +86,7 @@ impl AwsScope {
 
     /// Prices.
     #[must_use]
-    pub(crate) fn prices(&self) -> &AwsPrices {
+    pub(crate) fn prices(&self) -> &ListPrices {
         &self.shared.prices
     }
 

@@ -2,8 +2,8 @@
 
 use finops_core::model::{Costs, Quantity};
 
-use super::AwsPrices;
 use crate::book::PriceKey;
+use crate::prices::ListPrices;
 
 /// Whether a public IPv4 address is attached to something that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,7 +19,7 @@ pub enum AddressState {
 /// Amazon-owned addresses only: those that a customer brings are free.
 /// <https://aws.amazon.com/vpc/pricing/>
 #[must_use]
-pub fn public_ipv4(prices: &AwsPrices, region: &str, state: AddressState) -> Costs {
+pub fn public_ipv4(prices: &ListPrices, region: &str, state: AddressState) -> Costs {
     let sku = match state {
         AddressState::InUse => "public-ipv4/in-use",
         AddressState::Idle => "public-ipv4/idle",
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn an_address_costs_half_a_cent_whether_used_or_not() {
-        let prices = AwsPrices::embedded();
+        let prices = ListPrices::embedded();
         for state in [AddressState::InUse, AddressState::Idle] {
             // 0.005 USD an hour × 730 = 3.65 a month.
             let costs = public_ipv4(&prices, "us-east-1", state);
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn an_address_in_an_unknown_region_has_no_price() {
-        let costs = public_ipv4(&AwsPrices::embedded(), "cn-north-1", AddressState::InUse);
+        let costs = public_ipv4(&ListPrices::embedded(), "cn-north-1", AddressState::InUse);
         assert!(costs.is_unpriced());
         assert!(costs.unpriced[0].reason.contains("public-ipv4/in-use in cn-north-1"));
     }

@@ -2,9 +2,9 @@
 
 use finops_core::model::{Costs, Quantity};
 
-use super::AwsPrices;
-use super::prices::Found;
 use crate::book::PriceKey;
+use crate::prices::Found;
+use crate::prices::ListPrices;
 use crate::tiers::Meter;
 
 /// What every gp3 volume includes: 3,000 IOPS.
@@ -35,7 +35,7 @@ pub struct Volume {
 ///
 /// A volume is billed for what is provisioned, whether it is attached or not.
 #[must_use]
-pub fn volume(prices: &AwsPrices, region: &str, volume: &Volume) -> Costs {
+pub fn volume(prices: &ListPrices, region: &str, volume: &Volume) -> Costs {
     let kind = volume.volume_type.as_str();
     let billed = Billed { prices, region, volume };
     match kind {
@@ -53,7 +53,7 @@ pub fn volume(prices: &AwsPrices, region: &str, volume: &Volume) -> Costs {
 }
 
 struct Billed<'a> {
-    prices: &'a AwsPrices,
+    prices: &'a ListPrices,
     region: &'a str,
     volume: &'a Volume,
 }
@@ -127,7 +127,7 @@ mod tests {
     fn costs(kind: &str, size_gib: u64, iops: Option<u64>, throughput: Option<u64>) -> Costs {
         let description =
             Volume { volume_type: kind.to_owned(), size_gib, iops, throughput_mibps: throughput };
-        volume(&AwsPrices::embedded(), "us-east-1", &description)
+        volume(&ListPrices::embedded(), "us-east-1", &description)
     }
 
     fn month(costs: &Costs, component: &str) -> String {

@@ -3,8 +3,8 @@
 use finops_core::model::{Costs, Quantity};
 use jiff::civil::{Date, date};
 
-use super::AwsPrices;
 use crate::book::PriceKey;
+use crate::prices::ListPrices;
 
 /// Which support a cluster's Kubernetes version has, and so what its control plane costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,7 +70,7 @@ pub fn support_tier(version: &str, on: Date) -> Option<SupportTier> {
 /// Auto Mode, Fargate, hybrid nodes and provisioned control planes are billed on top and not
 /// considered.
 #[must_use]
-pub fn control_plane(prices: &AwsPrices, region: &str, tier: SupportTier) -> Costs {
+pub fn control_plane(prices: &ListPrices, region: &str, tier: SupportTier) -> Costs {
     let hourly = |sku| {
         prices.price(&PriceKey { service: "aws/eks", sku, region, variant: "", unit: "hour" })
     };
@@ -87,7 +87,7 @@ pub fn control_plane(prices: &AwsPrices, region: &str, tier: SupportTier) -> Cos
 /// the control plane has its price, and `extended_support` is unpriced with the reason.
 #[must_use]
 pub fn control_plane_of_version(
-    prices: &AwsPrices,
+    prices: &ListPrices,
     region: &str,
     version: &str,
     on: Date,
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn extended_support_adds_half_a_dollar() {
-        let prices = AwsPrices::embedded();
+        let prices = ListPrices::embedded();
         // 0.10 USD an hour; in extended support 0.10 + 0.50.
         let standard = control_plane(&prices, "us-east-1", SupportTier::Standard);
         assert_eq!(standard.known().unwrap().hourly(), "0.1".parse().unwrap());
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_version_without_known_support_is_partly_priced() {
-        let prices = AwsPrices::embedded();
+        let prices = ListPrices::embedded();
         let costs = control_plane_of_version(&prices, "eu-west-1", "1.21", date(2026, 11, 20));
         assert!(costs.is_partly_priced());
         assert_eq!(

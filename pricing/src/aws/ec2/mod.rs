@@ -2,9 +2,9 @@
 
 use finops_core::model::{Costs, Quantity};
 
-use super::AwsPrices;
-use super::prices::Found;
 use crate::book::PriceKey;
+use crate::prices::Found;
+use crate::prices::ListPrices;
 pub use platform::{Platform, SqlServer};
 
 mod platform;
@@ -20,7 +20,7 @@ const PREMIUM_REGION: &str = "eu-west-1";
 /// prices. <https://aws.amazon.com/ec2/pricing/on-demand/>
 #[must_use]
 pub fn on_demand(
-    prices: &AwsPrices,
+    prices: &ListPrices,
     region: &str,
     instance_type: &str,
     platform: &Platform,
@@ -39,7 +39,7 @@ pub fn on_demand(
     costs
 }
 
-fn hourly(prices: &AwsPrices, region: &str, sku: &str, variant: &str) -> Found {
+fn hourly(prices: &ListPrices, region: &str, sku: &str, variant: &str) -> Found {
     prices.price(&PriceKey { service: "aws/ec2", sku, region, variant, unit: "hour" })
 }
 
@@ -63,13 +63,13 @@ mod tests {
     use super::*;
 
     fn hourly_cost(region: &str, instance_type: &str, platform: &Platform) -> String {
-        let costs = on_demand(&AwsPrices::embedded(), region, instance_type, platform);
+        let costs = on_demand(&ListPrices::embedded(), region, instance_type, platform);
         assert!(costs.unpriced.is_empty(), "{costs:?}");
         costs.known().unwrap().hourly().to_string()
     }
 
     fn reason(region: &str, instance_type: &str, platform: &Platform) -> String {
-        let costs = on_demand(&AwsPrices::embedded(), region, instance_type, platform);
+        let costs = on_demand(&ListPrices::embedded(), region, instance_type, platform);
         assert!(costs.is_unpriced(), "{costs:?}");
         assert_eq!(costs.unpriced[0].component, "compute");
         costs.unpriced[0].reason.to_string()
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn windows_without_a_listed_price_is_linux_plus_the_premium() {
-        let prices = AwsPrices::embedded();
+        let prices = ListPrices::embedded();
         let (region, sku) = ("us-west-2", "m5n.large");
         let listed = PriceKey { service: "aws/ec2", sku, region, variant: "windows", unit: "hour" };
         assert!(prices.book().find(&listed).is_none());

@@ -2,9 +2,9 @@
 
 use finops_core::model::{Costs, Quantity};
 
-use super::super::AwsPrices;
 use super::{Database, engine, hourly};
 use crate::book::PriceKey;
+use crate::prices::ListPrices;
 use crate::size::gigabytes;
 
 /// The storage type of I/O-Optimized clusters, which have other prices.
@@ -22,7 +22,7 @@ pub struct AuroraCluster {
     pub used_bytes: Option<u64>,
 }
 
-pub(super) fn instance(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
+pub(super) fn instance(prices: &ListPrices, region: &str, database: &Database) -> Costs {
     let Database { class, engine, license_model, storage, .. } = database;
     if storage.storage_type == IO_OPTIMIZED {
         let reason = format!(
@@ -41,7 +41,7 @@ pub(super) fn instance(prices: &AwsPrices, region: &str, database: &Database) ->
 }
 
 /// Capacity units of Serverless v2, each billed by the hour.
-fn serverless(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
+fn serverless(prices: &ListPrices, region: &str, database: &Database) -> Costs {
     let Some(units) = database.capacity_units else {
         return Costs::unpriced("instance", "the Aurora capacity units in use are not known");
     };
@@ -61,7 +61,7 @@ fn serverless(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
 /// of instances. For standard storage also `io_requests`, which is unpriced because it depends on
 /// use. <https://aws.amazon.com/rds/aurora/pricing/>
 #[must_use]
-pub fn aurora_cluster(prices: &AwsPrices, region: &str, cluster: &AuroraCluster) -> Costs {
+pub fn aurora_cluster(prices: &ListPrices, region: &str, cluster: &AuroraCluster) -> Costs {
     let AuroraCluster { engine, storage_type, used_bytes } = cluster;
     let Some(name) = engine::aurora_name(engine) else {
         return Costs::unpriced("storage", format!("unknown Aurora engine {engine}"));

@@ -8,8 +8,8 @@ mod support;
 use finops_core::model::{Costs, Quantity};
 use rust_decimal::Decimal;
 
-use super::AwsPrices;
 use crate::book::PriceKey;
+use crate::prices::ListPrices;
 
 pub use aurora::{AuroraCluster, aurora_cluster};
 pub use storage::Storage;
@@ -51,7 +51,7 @@ pub struct Database {
 /// [`aurora_cluster`] prices. Backups and Performance Insights are not considered; for Extended
 /// Support see [`extended_support_since`].
 #[must_use]
-pub fn database(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
+pub fn database(prices: &ListPrices, region: &str, database: &Database) -> Costs {
     if engine::is_aurora(&database.engine) {
         return aurora::instance(prices, region, database);
     }
@@ -60,7 +60,7 @@ pub fn database(prices: &AwsPrices, region: &str, database: &Database) -> Costs 
     costs
 }
 
-fn instance(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
+fn instance(prices: &ListPrices, region: &str, database: &Database) -> Costs {
     let Database { class, engine, license_model, deployment, .. } = database;
     let suffix = match deployment {
         Deployment::SingleAz => "single-az",
@@ -83,7 +83,7 @@ fn instance(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
     hourly(prices, region, class, &format!("{variant}/{suffix}"))
 }
 
-fn hourly(prices: &AwsPrices, region: &str, class: &str, variant: &str) -> Costs {
+fn hourly(prices: &ListPrices, region: &str, class: &str, variant: &str) -> Costs {
     let key = PriceKey { service: "aws/rds", sku: class, region, variant, unit: "hour" };
     let mut costs = Costs::free();
     costs.add_or_miss("instance", Quantity::ONE, prices.price(&key));

@@ -2,11 +2,11 @@
 
 use finops_core::model::{Costs, Quantity};
 
-use super::super::AwsPrices;
-use super::super::prices::Found;
 use super::engine::Family;
 use super::{Database, Deployment};
 use crate::book::PriceKey;
+use crate::prices::Found;
+use crate::prices::ListPrices;
 
 /// What is provisioned for one instance.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,7 +60,7 @@ impl Included {
 }
 
 /// The storage of a database that is not Aurora.
-pub(super) fn costs(prices: &AwsPrices, region: &str, database: &Database) -> Costs {
+pub(super) fn costs(prices: &ListPrices, region: &str, database: &Database) -> Costs {
     let Database { engine, deployment, storage, .. } = database;
     let Some(family) = Family::of(engine) else {
         let reason = format!("the price book has no prices for the storage of {engine}");
@@ -88,7 +88,7 @@ pub(super) fn costs(prices: &AwsPrices, region: &str, database: &Database) -> Co
 }
 
 struct Billed<'a> {
-    prices: &'a AwsPrices,
+    prices: &'a ListPrices,
     region: &'a str,
     family: Family,
     deployment: Deployment,

@@ -1,6 +1,5 @@
 //! S3 buckets: listed once for the account, sized by CloudWatch's daily figures.
 
-mod daily;
 mod sizes;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use finops_core::model::{CostRate, Event, Resource, ServiceFailure};
 
-use super::daily;
 use crate::failure::failure;
 use crate::metrics::{Answer, Importance, Metric, Question, Statistic, Window, fetch};
 use crate::pages;
@@ -50,17 +49,17 @@ pub(super) async fn of(
     regions: &BTreeSet<Arc<str>>,
 ) -> Sizes {
     let today = scope.now.to_zoned(TimeZone::UTC).date();
-    let cache = daily::Cache::of(scope);
+    let name = |region: &str| format!("s3-{}-{region}", scope.scope.account_id);
     let mut sizes = Sizes::default();
     for region in regions {
-        if let Some(known) = cache.read(region, today) {
+        if let Some(known) = scope.shared.daily.read::<HashMap<_, _>>(&name(region), today) {
             sizes.known.extend(known);
             continue;
         }
         match ask(scope, buckets, region).await {
             Ok(Asked { known, complete }) => {
                 if complete {
-                    cache.write(region, today, &known);
+                    scope.shared.daily.write(&name(region), today, &known);
                 } else {
                     sizes
                         .failed

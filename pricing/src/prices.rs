@@ -13,18 +13,18 @@ use crate::book::{PriceBook, PriceKey, Row};
 const NAMED_VARIANTS: usize = 3;
 
 /// A price to bill with, or why there is none.
-pub(super) type Found = Result<Arc<Price>, Arc<str>>;
+pub(crate) type Found = Result<Arc<Price>, Arc<str>>;
 
-/// The prices of AWS in one book. A price that was asked for once is shared from then on, and so
+/// The list prices of one book. A price that was asked for once is shared from then on, and so
 /// is the reason why there is none; any number of threads may ask.
 #[derive(Debug)]
-pub struct AwsPrices {
+pub struct ListPrices {
     book: PriceBook,
     /// Full key, such as `aws/ec2/m5.large/us-east-1/linux/od/hour`, to answer.
     answers: RwLock<HashMap<Arc<str>, Found>>,
 }
 
-impl AwsPrices {
+impl ListPrices {
     /// Prices from `book`.
     #[must_use]
     pub fn new(book: PriceBook) -> Self {
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_price_is_shared_and_names_its_row() {
-        let prices = AwsPrices::embedded();
+        let prices = ListPrices::embedded();
         let first = prices.price(&key("m5.large", "us-east-1", "linux")).unwrap();
         let again = prices.price(&key("m5.large", "us-east-1", "linux")).unwrap();
         assert!(Arc::ptr_eq(&first, &again));
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn threads_share_one_price() {
-        let prices = AwsPrices::embedded();
+        let prices = ListPrices::embedded();
         let ask = || prices.price(&key("m5.large", "eu-west-1", "linux")).unwrap();
         let answers: Vec<_> = std::thread::scope(|scope| {
             let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_key_without_a_variant_has_no_empty_part() {
-        let prices = AwsPrices::embedded();
+        let prices = ListPrices::embedded();
         let gp3 = PriceKey {
             service: "aws/ebs",
             sku: "gp3/throughput",
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_reason_says_what_the_book_lacks() {
-        let prices = AwsPrices::embedded();
+        let prices = ListPrices::embedded();
         let reason = |sku, region, variant| {
             prices.price(&key(sku, region, variant)).unwrap_err().to_string()
         };
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn what_no_line_can_bill_is_not_a_price() {
-        let prices = AwsPrices::embedded();
+        let prices = ListPrices::embedded();
         let egress = PriceKey {
             service: "aws/datatransfer",
             sku: "internet-egress/from-0-GB",
