@@ -1,5 +1,6 @@
 //! Turns the text tables under `tables/` into the binary book that the crate embeds.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
@@ -29,23 +30,34 @@ fn main() -> ExitCode {
 
 fn build() -> Result<(), String> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no CARGO_MANIFEST_DIR")?);
-    let output = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?).join("prices.bin");
+    let output = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     let folder = root.join("tables");
     let sources = tables::read_sources("sources.tsv", &read(&folder.join("sources.tsv"))?)?;
-    let mut rows = Vec::new();
-    for file in tables::files(&folder)? {
-        let name = file.strip_prefix(&folder).unwrap_or(&file).display().to_string();
-        rows.extend(tables::read_table(&name, &read(&file)?)?);
+    // A book for each provider: no agent carries another cloud's prices.
+    for (provider, files) in tables::files(&folder)? {
+        let mut rows = Vec::new();
+        for file in files {
+            let name = file.strip_prefix(&folder).unwrap_or(&file).display().to_string();
+            rows.extend(tables::read_table(&name, &read(&file)?)?);
+        }
+        let output = output.join(provider).with_extension("bin");
+        let book = encode(&used(&sources, &rows), &rows)?;
+        fs::write(&output, book).map_err(|error| format!("{}: {error}", output.display()))?;
     }
-    let book = encode(&sources, &rows)?;
-    fs::write(&output, book).map_err(|error| format!("{}: {error}", output.display()))
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn encode(sources: &[TableSource], rows: &[TableRow]) -> Result<Vec<u8>, String> {
+/// The sources that some row names. One that is missing is the encoder's to report.
+fn used<'a>(sources: &'a [TableSource], rows: &[TableRow]) -> Vec<&'a TableSource> {
+    let named: HashSet<&str> = rows.iter().map(|row| row.source.as_str()).collect();
+    sources.iter().filter(|source| named.contains(source.id.as_str())).collect()
+}
+
+fn encode(sources: &[&TableSource], rows: &[TableRow]) -> Result<Vec<u8>, String> {
     let sources: Vec<SourceEntry<'_>> = sources
         .iter()
         .map(|TableSource { id, what, licence }| SourceEntry { id, what, licence })

@@ -2,6 +2,7 @@
 //!
 //! Every problem is reported as `file:line: what is wrong`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -42,11 +43,13 @@ pub struct TableSource {
 }
 
 /// The table files of all providers, in a fixed order.
-pub fn files(tables: &Path) -> Result<Vec<PathBuf>, String> {
-    let mut files = Vec::new();
-    for provider in entries(tables)?.iter().filter(|path| path.is_dir()) {
-        let tables = entries(provider)?;
-        files.extend(tables.into_iter().filter(|path| path.extension() == Some("tsv".as_ref())));
+pub fn files(tables: &Path) -> Result<BTreeMap<String, Vec<PathBuf>>, String> {
+    let mut files = BTreeMap::new();
+    for folder in entries(tables)?.iter().filter(|path| path.is_dir()) {
+        let provider = folder.file_name().unwrap_or_default().display().to_string();
+        let mut tables = entries(folder)?;
+        tables.retain(|path| path.extension() == Some("tsv".as_ref()));
+        files.insert(provider, tables);
     }
     Ok(files)
 }

@@ -31,10 +31,16 @@ impl ListPrices {
         Self { book, answers: RwLock::default() }
     }
 
-    /// Prices from the book that this build carries.
+    /// The prices of AWS that this build carries.
     #[must_use]
-    pub fn embedded() -> Self {
-        Self::new(PriceBook::embedded().clone())
+    pub fn aws() -> Self {
+        Self::new(PriceBook::aws().clone())
+    }
+
+    /// The prices of Azure that this build carries.
+    #[must_use]
+    pub fn azure() -> Self {
+        Self::new(PriceBook::azure().clone())
     }
 
     /// The book that the prices come from.
@@ -142,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_price_is_shared_and_names_its_row() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         let first = prices.price(&key("m5.large", "us-east-1", "linux")).unwrap();
         let again = prices.price(&key("m5.large", "us-east-1", "linux")).unwrap();
         assert!(Arc::ptr_eq(&first, &again));
@@ -153,7 +159,7 @@ mod tests {
 
     #[test]
     fn threads_share_one_price() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         let ask = || prices.price(&key("m5.large", "eu-west-1", "linux")).unwrap();
         let answers: Vec<_> = std::thread::scope(|scope| {
             let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
@@ -164,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_key_without_a_variant_has_no_empty_part() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         let gp3 = PriceKey {
             service: "aws/ebs",
             sku: "gp3/throughput",
@@ -181,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_reason_says_what_the_book_lacks() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         let reason = |sku, region, variant| {
             prices.price(&key(sku, region, variant)).unwrap_err().to_string()
         };
@@ -203,7 +209,7 @@ mod tests {
 
     #[test]
     fn what_no_line_can_bill_is_not_a_price() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         let egress = PriceKey {
             service: "aws/datatransfer",
             sku: "internet-egress/from-0-GB",

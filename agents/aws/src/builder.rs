@@ -130,7 +130,7 @@ impl AwsAgentBuilder {
             concurrency: self.concurrency,
             delivery,
             data_dir,
-            prices: Arc::new(ListPrices::embedded()),
+            prices: Arc::new(ListPrices::aws()),
             progress: self.progress,
             sdk: OnceCell::new(),
             traced: self.traced,

@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn an_address_costs_half_a_cent_whether_used_or_not() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         for state in [AddressState::InUse, AddressState::Idle] {
             // 0.005 USD an hour × 730 = 3.65 a month.
             let costs = public_ipv4(&prices, "us-east-1", state);
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn an_address_in_an_unknown_region_has_no_price() {
-        let costs = public_ipv4(&ListPrices::embedded(), "cn-north-1", AddressState::InUse);
+        let costs = public_ipv4(&ListPrices::aws(), "cn-north-1", AddressState::InUse);
         assert!(costs.is_unpriced());
         assert!(costs.unpriced[0].reason.contains("public-ipv4/in-use in cn-north-1"));
     }

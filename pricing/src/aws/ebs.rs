@@ -127,7 +127,7 @@ mod tests {
     fn costs(kind: &str, size_gib: u64, iops: Option<u64>, throughput: Option<u64>) -> Costs {
         let description =
             Volume { volume_type: kind.to_owned(), size_gib, iops, throughput_mibps: throughput };
-        volume(&ListPrices::embedded(), "us-east-1", &description)
+        volume(&ListPrices::aws(), "us-east-1", &description)
     }
 
     fn month(costs: &Costs, component: &str) -> String {

@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn extended_support_adds_half_a_dollar() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         // 0.10 USD an hour; in extended support 0.10 + 0.50.
         let standard = control_plane(&prices, "us-east-1", SupportTier::Standard);
         assert_eq!(standard.known().unwrap().hourly(), "0.1".parse().unwrap());
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_version_without_known_support_is_partly_priced() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         let costs = control_plane_of_version(&prices, "eu-west-1", "1.21", date(2026, 11, 20));
         assert!(costs.is_partly_priced());
         assert_eq!(

@@ -127,7 +127,7 @@ mod tests {
     fn a_small_function_pays_for_requests_and_gigabyte_seconds() {
         // 512 MB for 100,000 ms: 50 GB-s.
         let function = used(Architecture::X86, 512, 1_000, "100000");
-        let costs = functions(&ListPrices::embedded(), "us-east-1", &[function]);
+        let costs = functions(&ListPrices::aws(), "us-east-1", &[function]);
         assert_eq!(month(&costs[0], "requests"), "0.146"); // 1,000 × 730 × 0.0000002
         assert_eq!(month(&costs[0], "duration"), "0.60833455"); // 50 × 730 × 0.0000166667
     }
@@ -136,14 +136,14 @@ mod tests {
     fn an_impossible_duration_is_unpriced() {
         let mut function = used(Architecture::X86, u64::MAX, 1, "1");
         function.duration_ms_last_hour = Decimal::MAX;
-        let costs = functions(&ListPrices::embedded(), "us-east-1", &[function]);
+        let costs = functions(&ListPrices::aws(), "us-east-1", &[function]);
         assert_eq!(costs[0].unpriced[0].component, "duration");
     }
 
     #[test]
     fn arm_has_its_own_prices() {
         let function = used(Architecture::Arm, 1024, 1_000, "1000000");
-        let costs = functions(&ListPrices::embedded(), "us-east-1", &[function]);
+        let costs = functions(&ListPrices::aws(), "us-east-1", &[function]);
         assert_eq!(month(&costs[0], "requests"), "0.146");
         assert_eq!(month(&costs[0], "duration"), "9.733382"); // 1,000 × 730 × 0.0000133334
     }
@@ -155,7 +155,7 @@ mod tests {
         // the first tier and 780,821.917808219 in the second.
         let function = |seconds: &str| used(Architecture::X86, 1024, 1, seconds);
         let both = [function("8000000000"), function("1000000000")];
-        let costs = functions(&ListPrices::embedded(), "us-east-1", &both);
+        let costs = functions(&ListPrices::aws(), "us-east-1", &both);
         assert_eq!(costs[0].lines.len(), 2);
         let parts: Vec<_> = costs[1].lines[1..]
             .iter()
@@ -174,13 +174,13 @@ mod tests {
     fn the_architectures_do_not_share_tiers() {
         let heavy = used(Architecture::X86, 1024, 0, "9000000000");
         let arm = used(Architecture::Arm, 1024, 0, "1000");
-        let costs = functions(&ListPrices::embedded(), "us-east-1", &[heavy, arm]);
+        let costs = functions(&ListPrices::aws(), "us-east-1", &[heavy, arm]);
         assert_eq!(costs[1].lines[0].price.unit_price, "0.0000133334".parse().unwrap());
     }
 
     #[test]
     fn a_function_that_did_not_run_is_free_and_an_unknown_region_unpriced() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         let idle = used(Architecture::X86, 128, 0, "0");
         assert_eq!(functions(&prices, "us-east-1", &[idle]), [Costs::free()]);
         let busy = used(Architecture::X86, 128, 5, "10");

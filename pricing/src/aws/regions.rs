@@ -14,7 +14,7 @@ const MAX_DISTANCE: usize = 3;
 /// The regions in which the embedded book prices EC2, and the China regions.
 fn known() -> &'static [&'static str] {
     static KNOWN: OnceLock<Vec<&'static str>> = OnceLock::new();
-    KNOWN.get_or_init(|| PriceBook::embedded().regions("aws/ec2").chain(CHINA).collect())
+    KNOWN.get_or_init(|| PriceBook::aws().regions("aws/ec2").chain(CHINA).collect())
 }
 
 /// Whether `region` is an AWS region that this build knows.

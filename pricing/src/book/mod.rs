@@ -2,7 +2,7 @@
 //! bytes.
 //!
 //! Loading a book checks it once and copies nothing; a look-up reads the bytes in place. The
-//! embedded book is made by `build.rs` from the text tables under `tables/`.
+//! embedded books, one for each provider, are made by `build.rs` from the text tables under `tables/`.
 
 mod bytes;
 pub mod encode;
@@ -17,7 +17,8 @@ pub use bytes::BookError;
 use bytes::Layout;
 pub use row::{PriceKey, Row, Source};
 
-static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/prices.bin"));
+static AWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aws.bin"));
+static AZURE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/azure.bin"));
 
 /// A set of list prices. Cheap to clone: clones share the same bytes.
 #[derive(Debug, Clone)]
@@ -42,14 +43,24 @@ impl Data {
 }
 
 impl PriceBook {
-    /// The book that this build carries. `tables/SOURCES.md` says where its figures come from.
+    /// The prices of AWS that this build carries. `tables/SOURCES.md` says where its figures come
+    /// from. A program that never asks for a provider's book does not contain it.
     #[must_use]
-    pub fn embedded() -> &'static Self {
+    pub fn aws() -> &'static Self {
         static BOOK: OnceLock<PriceBook> = OnceLock::new();
-        BOOK.get_or_init(|| {
-            // A test loads the very bytes that are compiled in.
-            Self::from_bytes(EMBEDDED).expect("build.rs wrote the embedded book")
-        })
+        BOOK.get_or_init(|| Self::embedded(AWS))
+    }
+
+    /// The prices of Azure that this build carries.
+    #[must_use]
+    pub fn azure() -> &'static Self {
+        static BOOK: OnceLock<PriceBook> = OnceLock::new();
+        BOOK.get_or_init(|| Self::embedded(AZURE))
+    }
+
+    fn embedded(bytes: &'static [u8]) -> Self {
+        // A test loads the very bytes that are compiled in.
+        Self::from_bytes(bytes).expect("build.rs wrote the embedded book")
     }
 
     /// A book in the form that [`encode::encode`] writes. Every offset, string, date and the order

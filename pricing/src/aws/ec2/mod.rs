@@ -63,13 +63,13 @@ mod tests {
     use super::*;
 
     fn hourly_cost(region: &str, instance_type: &str, platform: &Platform) -> String {
-        let costs = on_demand(&ListPrices::embedded(), region, instance_type, platform);
+        let costs = on_demand(&ListPrices::aws(), region, instance_type, platform);
         assert!(costs.unpriced.is_empty(), "{costs:?}");
         costs.known().unwrap().hourly().to_string()
     }
 
     fn reason(region: &str, instance_type: &str, platform: &Platform) -> String {
-        let costs = on_demand(&ListPrices::embedded(), region, instance_type, platform);
+        let costs = on_demand(&ListPrices::aws(), region, instance_type, platform);
         assert!(costs.is_unpriced(), "{costs:?}");
         assert_eq!(costs.unpriced[0].component, "compute");
         costs.unpriced[0].reason.to_string()
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn windows_without_a_listed_price_is_linux_plus_the_premium() {
-        let prices = ListPrices::embedded();
+        let prices = ListPrices::aws();
         let (region, sku) = ("us-west-2", "m5n.large");
         let listed = PriceKey { service: "aws/ec2", sku, region, variant: "windows", unit: "hour" };
         assert!(prices.book().find(&listed).is_none());

@@ -16,7 +16,7 @@ fn example(engine: &str, license_model: &str, deployment: Deployment) -> Databas
 }
 
 fn costs(region: &str, described: &Database) -> Costs {
-    database(&ListPrices::embedded(), region, described)
+    database(&ListPrices::aws(), region, described)
 }
 
 fn instance_hour(region: &str, described: &Database) -> String {
@@ -174,7 +174,7 @@ fn serverless_is_billed_by_capacity_units() {
 
 #[test]
 fn a_cluster_pays_for_the_bytes_in_use() {
-    let prices = ListPrices::embedded();
+    let prices = ListPrices::aws();
     let mut cluster = AuroraCluster {
         engine: "aurora-mysql".to_owned(),
         storage_type: "aurora".to_owned(),

@@ -209,7 +209,7 @@ mod tests {
                     variant: "",
                     unit: "GB-Mo",
                 };
-                assert!(PriceBook::embedded().find(&key).is_some(), "{sku}");
+                assert!(PriceBook::aws().find(&key).is_some(), "{sku}");
                 seen += 1;
             }
         }

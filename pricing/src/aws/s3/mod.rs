@@ -123,7 +123,7 @@ mod tests {
             bucket("us-east-1", &[("StandardStorage", 40 * TB)]),
             bucket("us-east-1", &[("StandardStorage", 20 * TB)]),
         ];
-        let costs = buckets(&ListPrices::embedded(), &both);
+        let costs = buckets(&ListPrices::aws(), &both);
         // 40,960 GB × 0.023.
         assert_eq!(month(&costs[0], "storage_standard"), "942.08");
         // 10,240 GB × 0.023 = 235.52; the other 10,240 GB × 0.022 = 225.28.
@@ -137,16 +137,14 @@ mod tests {
             bucket("us-east-1", &[("StandardStorage", 60 * TB)]),
             bucket("us-west-2", &[("StandardStorage", 10 * GB)]),
         ];
-        let costs = buckets(&ListPrices::embedded(), &both);
+        let costs = buckets(&ListPrices::aws(), &both);
         assert_eq!(month(&costs[1], "storage_standard"), "0.23"); // 10 × 0.023
     }
 
     #[test]
     fn beyond_500_tb_is_the_last_tier() {
-        let costs = buckets(
-            &ListPrices::embedded(),
-            &[bucket("us-east-1", &[("StandardStorage", 600 * TB)])],
-        );
+        let costs =
+            buckets(&ListPrices::aws(), &[bucket("us-east-1", &[("StandardStorage", 600 * TB)])]);
         // 51,200 × 0.023 = 1,177.60; 460,800 × 0.022 = 10,137.60; 102,400 × 0.021 = 2,150.40.
         assert_eq!(month(&costs[0], "storage_standard"), "13465.6");
     }
@@ -163,7 +161,7 @@ mod tests {
             ("OneZoneIAStorage", 10 * GB),
             ("ExpressOneZoneStorage", 10 * GB),
         ];
-        let costs = &buckets(&ListPrices::embedded(), &[bucket("us-east-1", &storage)])[0];
+        let costs = &buckets(&ListPrices::aws(), &[bucket("us-east-1", &storage)])[0];
         assert_eq!(month(costs, "storage_standard_ia"), "1.25"); // 100 × 0.0125
         assert_eq!(month(costs, "storage_glacier"), "0.36"); // 100 × 0.0036
         assert_eq!(month(costs, "storage_standard"), "0.023"); // 1 × 0.023
@@ -177,7 +175,7 @@ mod tests {
     #[test]
     fn reduced_redundancy_has_six_tiers() {
         let storage = [("ReducedRedundancyStorage", 60 * TB)];
-        let costs = &buckets(&ListPrices::embedded(), &[bucket("us-east-1", &storage)])[0];
+        let costs = &buckets(&ListPrices::aws(), &[bucket("us-east-1", &storage)])[0];
         // 1,024 × 0.024 = 24.576; 49 × 1,024 × 0.0236 = 1,184.1536; 10 × 1,024 × 0.0232 = 237.568.
         assert_eq!(month(costs, "storage_reduced_redundancy"), "1446.2976");
     }
@@ -190,7 +188,7 @@ mod tests {
             ("IntelligentTieringAIAStorage", 100 * GB),
             ("IntelligentTieringDAAStorage", GB),
         ];
-        let costs = &buckets(&ListPrices::embedded(), &[bucket("us-east-1", &storage)])[0];
+        let costs = &buckets(&ListPrices::aws(), &[bucket("us-east-1", &storage)])[0];
         // 100 × (0.023 + 0.0125 + 0.004).
         assert_eq!(costs.known().unwrap().exact_monthly(), "3.95".parse().unwrap());
         let missing: Vec<_> = costs.unpriced.iter().map(|part| part.component).collect();
@@ -201,13 +199,13 @@ mod tests {
     #[test]
     fn what_is_not_known_is_named_and_what_is_empty_is_free() {
         let storage = [("StandardStorage", 0), ("QuantumStorage", 5)];
-        let costs = &buckets(&ListPrices::embedded(), &[bucket("us-east-1", &storage)])[0];
+        let costs = &buckets(&ListPrices::aws(), &[bucket("us-east-1", &storage)])[0];
         assert!(costs.is_unpriced());
         assert_eq!(&*costs.unpriced[0].reason, "unknown S3 storage type QuantumStorage");
         let deep = bucket("eu-west-1", &[("DeepArchiveStorage", GB)]);
-        let costs = &buckets(&ListPrices::embedded(), &[deep])[0];
+        let costs = &buckets(&ListPrices::aws(), &[deep])[0];
         assert!(costs.unpriced[0].reason.ends_with("not in this region"));
         let empty = bucket("us-east-1", &[("StandardStorage", 0)]);
-        assert_eq!(buckets(&ListPrices::embedded(), &[empty]), [Costs::free()]);
+        assert_eq!(buckets(&ListPrices::aws(), &[empty]), [Costs::free()]);
     }
 }

@@ -1,0 +1,39 @@
+//! What went wrong with a call to Azure.
+
+use finops_core::model::ServiceFailure;
+
+/// What kind of trouble it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The identity is not allowed to.
+    Denied,
+    /// The credentials are not accepted, or there are none.
+    Unauthenticated,
+    /// What was asked for does not exist.
+    NotFound,
+    /// Too many requests, also after waiting.
+    Throttled,
+    /// No answer in time.
+    TimedOut,
+    /// No connection.
+    Unreachable,
+    /// An answer that cannot be read, or leads elsewhere.
+    BadReply,
+    /// Anything else that Azure refuses.
+    Refused,
+}
+
+/// A call that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ArmError {
+    /// What kind of trouble it is.
+    pub trouble: Trouble,
+    /// What failed, with Azure's error code, and what to do about it.
+    pub failure: ServiceFailure,
+}
+
+impl From<ArmError> for ServiceFailure {
+    fn from(error: ArmError) -> Self {
+        error.failure
+    }
+}

@@ -1,0 +1,46 @@
+//! What is there: by Resource Graph for all subscriptions together, or by lists where that is
+//! denied.
+
+mod kind;
+mod row;
+
+pub(crate) use kind::Kind;
+pub(crate) use row::{Plan, Row, Sku, part};
+
+use std::collections::BTreeMap;
+
+use finops_core::model::ServiceFailure;
+
+/// The resources of one subscription, by type; of some it may be known why there are none.
+#[derive(Debug, Default)]
+pub(crate) struct Inventory {
+    kinds: BTreeMap<Kind, Result<Vec<Row>, ServiceFailure>>,
+}
+
+impl Inventory {
+    /// Adds a row of a type that is known; others are not looked at.
+    pub(crate) fn add(&mut self, row: Row) {
+        if let Some(kind) = Kind::of(&row.type_name)
+            && let Ok(rows) = self.kinds.entry(kind).or_insert_with(|| Ok(Vec::new()))
+        {
+            rows.push(row);
+        }
+    }
+
+    /// Sets what listing `kind` came to.
+    pub(crate) fn set(&mut self, kind: Kind, listed: Result<Vec<Row>, ServiceFailure>) {
+        self.kinds.insert(kind, listed);
+    }
+
+    /// The rows of `kind`.
+    ///
+    /// # Errors
+    /// Why they are not known.
+    pub(crate) fn rows(&self, kind: Kind) -> Result<&[Row], ServiceFailure> {
+        match self.kinds.get(&kind) {
+            None => Ok(&[]),
+            Some(Ok(rows)) => Ok(rows),
+            Some(Err(failure)) => Err(failure.clone()),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! storage.
+
+use futures::future::BoxFuture;
+
+use finops_core::model::ServiceOutcome;
+use finops_core::service::Service;
+use finops_core::wire::ServiceView;
+
+use super::AzureService;
+use crate::scope::AzureScope;
+
+static VIEW: ServiceView =
+    ServiceView { service: "storage", lists: &[], counts: &[], summary_count: None };
+
+/// storage.
+pub(super) struct Storage;
+
+impl Service<AzureScope> for Storage {
+    fn view(&self) -> &'static ServiceView {
+        &VIEW
+    }
+
+    fn permissions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn collect<'a>(&'a self, _scope: &'a AzureScope) -> BoxFuture<'a, ServiceOutcome> {
+        Box::pin(async { ServiceOutcome::Empty })
+    }
+}
+
+impl AzureService for Storage {}
