@@ -4,8 +4,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::future::BoxFuture;
 
-use finops_core::agent::Agent as _;
-use finops_core::sinks::SendError;
+use finops_core::cli::{Finding, Line, try_sinks};
 
 use crate::accounts::Target;
 use crate::agent::{AwsAgent, permissions};
@@ -15,41 +14,15 @@ use crate::scope::AwsScope;
 /// A name that no cluster or bucket has: asking for it shows whether asking is allowed.
 const NOBODY: &str = "openfinops-permission-check";
 
-/// What came of one try.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Finding {
-    /// It is allowed.
-    Granted,
-    /// The permission is missing.
-    Missing(String),
-    /// It could not be tried.
-    Failed(String),
-}
-
-/// One line of the report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
-    /// What was tried: an IAM action, or the server.
-    pub subject: String,
-    /// Where: an account and region, or the server's address.
-    pub place: String,
-    /// What came of it.
-    pub finding: Finding,
-}
-
 /// Tries everything that the agent will do: each permission once for each account, in its first
 /// region, and every sink.
 pub(crate) async fn check(agent: &AwsAgent) -> Vec<Line> {
-    let mut lines = sinks(agent).await;
+    let mut lines = try_sinks(agent).await;
     let targets = agent.targets().await;
     let targets = match targets {
         Ok(targets) => targets,
         Err(error) => {
-            lines.push(Line {
-                subject: "credentials".to_owned(),
-                place: "AWS".to_owned(),
-                finding: Finding::Failed(error.to_string()),
-            });
+            lines.push(Line::no_credentials("AWS", error));
             return lines;
         }
     };
@@ -57,17 +30,6 @@ pub(crate) async fn check(agent: &AwsAgent) -> Vec<Line> {
         lines.extend(account(agent, target).await);
     }
     lines
-}
-
-async fn sinks(agent: &AwsAgent) -> Vec<Line> {
-    let asked = agent.delivery().health().await;
-    let line = |(place, health): (String, Result<(), SendError>)| Line {
-        subject: "server".to_owned(),
-        place,
-        finding: health
-            .map_or_else(|error| Finding::Failed(error.to_string()), |()| Finding::Granted),
-    };
-    asked.into_iter().map(line).collect()
 }
 
 async fn account(agent: &AwsAgent, target: Target) -> Vec<Line> {

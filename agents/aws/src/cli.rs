@@ -5,15 +5,14 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use finops_core::admin::PriceBook;
 use finops_core::assembly::BuildError;
 use finops_core::cli::{
-    self, CommonArgs, Launch, Program, SharedCommand, Sources, complain, environment_help, failed,
-    print,
+    self, CommonArgs, Launch, Program, SharedCommand, Sources, environment_help,
 };
-use finops_core::config::{AgentConfig, Checker, Flag, Output, Setting, agent_settings};
+use finops_core::config::{AgentConfig, Checker, Flag, Setting, agent_settings};
 use finops_core::run::ExitStatus;
 
 use crate::agent::{AwsAgent, NAME, VERSION};
 use crate::builder::AwsAgentBuilder;
-use crate::check::{self, Finding, Line};
+use crate::check;
 use crate::config::{AWS_SETTINGS, AwsConfig};
 
 /// Discovers what runs on AWS, prices it from list prices and pushes it to an OpenFinOps server.
@@ -79,7 +78,7 @@ pub async fn run() -> ExitStatus {
     let sources = sources(&arguments);
     match &arguments.command {
         Some(Command::Shared(command)) => command.run::<Aws>(&sources).await,
-        Some(Command::Check) => try_everything(&sources).await,
+        Some(Command::Check) => cli::try_everything::<Aws>(&sources, check::check).await,
         None => Box::pin(cli::run_agent::<Aws>(sources, arguments.common.once)).await,
     }
 }
@@ -90,54 +89,6 @@ fn sources(arguments: &Arguments) -> Sources {
         flags.push(Flag { key: "region", name: "--region", value: region.clone() });
     }
     Sources { file: arguments.common.config.clone(), flags }
-}
-
-async fn try_everything(sources: &Sources) -> ExitStatus {
-    let (common, own) = match sources.read::<Aws>() {
-        Ok(read) => read,
-        Err(errors) => return failed::<Aws>(errors),
-    };
-    cli::start_logging_once(common.log_level.as_deref(), None);
-    match Aws::build(own, Launch::of::<Aws>(common, Output::None)) {
-        Ok(agent) => check(&agent).await,
-        Err(error) => failed::<Aws>(error),
-    }
-}
-
-async fn check(agent: &AwsAgent) -> ExitStatus {
-    let lines = check::check(agent).await;
-    print(&table(&lines));
-    let bad = lines.iter().filter(|line| line.finding != Finding::Granted).count();
-    if bad == 0 {
-        print("everything that the agent needs is there\n");
-        return ExitStatus::Success;
-    }
-    let missing = lines.iter().filter(|line| matches!(line.finding, Finding::Missing(_)));
-    let missing: Vec<&str> = missing.map(|line| line.subject.as_str()).collect();
-    if !missing.is_empty() {
-        complain(NAME, format_args!("missing permissions: {}", missing.join(", ")));
-    }
-    let credentials = lines.iter().any(|line| line.subject == "credentials");
-    let server =
-        lines.iter().any(|line| line.subject == "server" && line.finding != Finding::Granted);
-    match () {
-        () if credentials => ExitStatus::Usage,
-        () if server => ExitStatus::Kept,
-        () => ExitStatus::Partial,
-    }
-}
-
-fn table(lines: &[Line]) -> String {
-    let mut rows = vec![["what", "where", "result", ""].map(str::to_owned)];
-    for line in lines {
-        let (result, detail) = match &line.finding {
-            Finding::Granted => ("ok", ""),
-            Finding::Missing(detail) => ("MISSING", detail.as_str()),
-            Finding::Failed(detail) => ("failed", detail.as_str()),
-        };
-        rows.push([&line.subject, &line.place, result, detail].map(str::to_owned));
-    }
-    cli::columns(&rows)
 }
 
 #[cfg(test)]

@@ -1,2 +1,16 @@
-//! stub
-fn main() {}
+//! `azure-agent`: parse, build, run, drain.
+
+use std::process::ExitCode;
+
+use finops_core::cli;
+
+fn main() -> ExitCode {
+    match cli::runtime() {
+        // Boxed: the future of a whole agent is too large for the stack of a debug build.
+        Ok(runtime) => runtime.block_on(Box::pin(azure_agent::cli::run())).into(),
+        Err(error) => {
+            cli::complain("azure-agent", format_args!("cannot start: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}

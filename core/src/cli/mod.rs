@@ -3,6 +3,7 @@
 mod args;
 mod columns;
 mod drive;
+mod findings;
 mod identify;
 mod logging;
 mod outbox;
@@ -17,6 +18,7 @@ mod signals;
 pub use args::{CommonArgs, environment_help, parse};
 pub use columns::columns;
 pub use drive::{complain, once, print};
+pub use findings::{Finding, Line, try_everything, try_sinks};
 pub use identify::IdentifyCommand;
 pub use logging::{start_logging, start_logging_once};
 pub use outbox::OutboxCommand;

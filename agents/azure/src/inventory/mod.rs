@@ -1,11 +1,17 @@
 //! What is there: by Resource Graph for all subscriptions together, or by lists where that is
 //! denied.
 
+mod discovery;
+mod graph;
 mod kind;
+mod lists;
+pub(crate) mod probe;
 mod row;
 
+pub(crate) use discovery::{ANYTHING, Found, discover};
+pub(crate) use graph::QUERY;
 pub(crate) use kind::Kind;
-pub(crate) use row::{Plan, Row, Sku, part};
+pub(crate) use row::{Row, part};
 
 use std::collections::BTreeMap;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 /// One resource: what all types have in common, and its own properties unread.
@@ -25,22 +25,22 @@ pub(crate) struct Row {
     #[serde(default)]
     pub location: Option<String>,
     /// Tags.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     pub tags: Option<BTreeMap<String, Option<String>>>,
     /// What some types are further: `functionapp,linux`, `StorageV2`.
     #[serde(default)]
     pub kind: Option<String>,
     /// The sku.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     pub sku: Option<Sku>,
     /// Zones: `["1"]`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     pub zones: Option<Vec<String>>,
     /// The resource that this one belongs to (a disk's machine).
     #[serde(default)]
     pub managed_by: Option<String>,
     /// The marketplace offer that it was made from.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     pub plan: Option<Plan>,
     /// A scale set instance's number.
     #[serde(default)]
@@ -91,10 +91,29 @@ impl Row {
             .map_err(|error| format!("Azure describes it in a way that cannot be read: {error}"))
     }
 
+    /// Sets one of the properties. Properties that cannot be read stay as they are.
+    pub(super) fn set_property(&mut self, key: &str, value: Box<RawValue>) {
+        let Ok(mut all) = self.properties::<BTreeMap<String, Box<RawValue>>>() else {
+            return;
+        };
+        all.insert(key.to_owned(), value);
+        if let Ok(text) = serde_json::value::to_raw_value(&all) {
+            self.properties = Some(text);
+        }
+    }
+
     /// The part of the identifier after `/<key>/`, whatever the case of the key.
     pub(crate) fn part(&self, key: &str) -> Option<&str> {
         part(&self.id, key)
     }
+}
+
+/// A value, where it is what it should be: one odd key makes no row unreadable.
+fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let text = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    Ok(text.and_then(|text| serde_json::from_str(text.get()).ok()))
 }
 
 /// The part of an Azure identifier after `/<key>/`, whatever the case of the key.
@@ -128,5 +147,15 @@ mod tests {
         #[derive(Deserialize)]
         struct Nothing {}
         assert!(row.tags.is_none() && row.properties::<Nothing>().is_ok());
+    }
+
+    #[test]
+    fn one_odd_key_makes_no_row_unreadable() {
+        let row: Row = serde_json::from_str(
+            r#"{"id": "/a", "sku": "odd", "zones": {"1": true}, "tags": {"team": "web"}, "plan": 7}"#,
+        )
+        .unwrap();
+        assert!(row.sku.is_none() && row.zones.is_none() && row.plan.is_none());
+        assert_eq!(row.tags.unwrap()["team"].as_deref(), Some("web"));
     }
 }

@@ -128,5 +128,7 @@ impl Answer {
 }
 
 mod fetch;
+mod probe;
 
-pub(crate) use fetch::{MetricBudget, fetch};
+pub(crate) use fetch::{Asked, MetricBudget, fetch};
+pub(crate) use probe::{PERMISSION, probe};

@@ -1,0 +1,98 @@
+//! The command line of `azure-agent`.
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use finops_core::admin::PriceBook;
+use finops_core::assembly::BuildError;
+use finops_core::cli::{
+    self, CommonArgs, Launch, Program, SharedCommand, Sources, environment_help,
+};
+use finops_core::config::{AgentConfig, Checker, Flag, Setting, agent_settings};
+use finops_core::run::ExitStatus;
+
+use crate::agent::{AzureAgent, NAME, VERSION};
+use crate::builder::AzureAgentBuilder;
+use crate::check;
+use crate::config::{AZURE_SETTINGS, AzureConfig};
+
+/// Discovers what runs on Azure, prices it from list prices and pushes it to an OpenFinOps server.
+///
+/// Credentials come from the first that is there: workload identity, a client secret in the
+/// environment, a managed identity, az or azd.
+#[derive(Debug, Parser)]
+#[command(name = NAME, version)]
+struct Arguments {
+    #[command(flatten)]
+    common: CommonArgs,
+    /// A subscription to collect, by its id; several times, comma-separated, or `all` that the
+    /// identity can see [default: all].
+    #[arg(long, value_name = "ID", global = true)]
+    subscription: Vec<String>,
+    /// Only what is in this resource group; several times or comma-separated.
+    #[arg(long, value_name = "NAME", global = true)]
+    resource_group: Vec<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try each permission and the server, and name what is missing.
+    Check,
+    #[command(flatten)]
+    Shared(SharedCommand),
+}
+
+/// What makes this agent's program different from another's.
+struct Azure;
+
+impl Program for Azure {
+    type Agent = AzureAgent;
+    type Config = AzureConfig;
+
+    const NAME: &'static str = NAME;
+    const VERSION: &'static str = VERSION;
+
+    fn settings() -> Vec<&'static Setting> {
+        agent_settings().chain(AZURE_SETTINGS).collect()
+    }
+
+    fn check(check: &mut Checker, _: &mut AgentConfig) -> AzureConfig {
+        AzureConfig::check(check)
+    }
+
+    fn build(own: AzureConfig, launch: Launch) -> Result<AzureAgent, BuildError> {
+        AzureAgentBuilder::launched(own, launch).build()
+    }
+
+    fn price_book(agent: &AzureAgent) -> Option<PriceBook> {
+        let book = agent.prices.book();
+        book.newest_date().map(|newest| PriceBook { newest, rows: book.len() as u64 })
+    }
+}
+
+/// Parses the arguments, runs what they ask for and says how it went.
+pub async fn run() -> ExitStatus {
+    let command = Arguments::command().after_help(environment_help(&Azure::settings()));
+    let arguments: Arguments = match cli::parse(command) {
+        Ok(arguments) => arguments,
+        Err(status) => return status,
+    };
+    let sources = sources(&arguments);
+    match &arguments.command {
+        Some(Command::Shared(command)) => command.run::<Azure>(&sources).await,
+        Some(Command::Check) => cli::try_everything::<Azure>(&sources, check::check).await,
+        None => Box::pin(cli::run_agent::<Azure>(sources, arguments.common.once)).await,
+    }
+}
+
+fn sources(arguments: &Arguments) -> Sources {
+    let mut flags = arguments.common.flags();
+    for id in &arguments.subscription {
+        flags.push(Flag { key: "subscription", name: "--subscription", value: id.clone() });
+    }
+    for name in &arguments.resource_group {
+        flags.push(Flag { key: "resource_group", name: "--resource-group", value: name.clone() });
+    }
+    Sources { file: arguments.common.config.clone(), flags }
+}
