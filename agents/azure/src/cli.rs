@@ -96,3 +96,19 @@ fn sources(arguments: &Arguments) -> Sources {
     }
     Sources { file: arguments.common.config.clone(), flags }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reference_describes_every_setting() {
+        let reference = include_str!("../../../docs/configuration.md");
+        for setting in Azure::settings() {
+            let names = [setting.key].into_iter().chain(setting.aliases.iter().copied());
+            for name in names.chain(setting.environment.iter().copied()) {
+                assert!(reference.contains(&format!("`{name}`")), "{name} is not described");
+            }
+        }
+    }
+}
