@@ -129,3 +129,105 @@ fn resources_mut<'a>(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use finops_core::model::{Attributes, Price, Quantity, ServiceFailure, Unit};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn resource(kind: &'static str, id: &str, hourly: &str) -> Resource {
+        let mut resource = Resource::new(kind, id, &"westeurope".into());
+        let price = Price {
+            unit_price: hourly.parse().unwrap(),
+            unit: Unit::Hour,
+            source: "test".into(),
+            as_of: jiff::civil::date(2026, 1, 1),
+            sku_key: "key".into(),
+        };
+        resource.costs.add("compute", Quantity::ONE, price.into());
+        resource
+    }
+
+    fn machine(group: &str, name: &str, hourly: &str, pool: Option<&str>) -> Resource {
+        let id = format!("/subscriptions/s/resourcegroups/{group}/providers/vm/{name}");
+        let mut machine = resource("virtual_machine", &id, hourly);
+        if let Some(pool) = pool {
+            machine.tags.push("aks-managed-poolName".into(), pool);
+        }
+        machine
+    }
+
+    fn cluster() -> Resource {
+        let mut pool = Attributes::default();
+        pool.set("pool_name", "general");
+        let mut cluster = resource("cluster", "/c", "0.1");
+        cluster.attributes.set("node_resource_group", "MC_web");
+        cluster.attributes.set("node_pools", Value::List(vec![Value::Record(pool)]));
+        cluster
+    }
+
+    fn found(name: &'static str, resources: Vec<Resource>) -> ServiceSnapshot {
+        let outcome = ServiceOutcome::of(resources);
+        ServiceSnapshot { name: name.into(), outcome, collected_at: Timestamp::UNIX_EPOCH }
+    }
+
+    fn failed(name: &'static str) -> ServiceSnapshot {
+        let failure = ServiceFailure { error: "denied".to_owned(), hint: None };
+        let outcome = ServiceOutcome::Failed(failure);
+        ServiceSnapshot { name: name.into(), outcome, collected_at: Timestamp::UNIX_EPOCH }
+    }
+
+    fn cost(attributes: &Attributes, key: &str) -> Option<String> {
+        match attributes.get(key) {
+            Some(Value::Cost(rate)) => Some(rate.hourly().normalize().to_string()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_machine_shows_what_its_disks_cost_where_that_is_known() {
+        let web = machine("web", "one", "1", None);
+        let mut disk = resource("disk", "/d1", "0.01");
+        disk.attributes.set("attached_to", &*web.id.to_uppercase());
+        let mut second = resource("disk", "/d2", "0.02");
+        second.attributes.set("attached_to", &*web.id);
+        let services = |disks| [found("virtual_machines", vec![web.clone()]), disks];
+        let storage = |services: &mut [ServiceSnapshot; 2]| {
+            link(services);
+            cost(&services[0].outcome.resources()[0].attributes, "storage_hourly_cost")
+        };
+        let both = vec![disk.clone(), second.clone()];
+        assert_eq!(storage(&mut services(found("disks", both))).as_deref(), Some("0.03"));
+        assert_eq!(storage(&mut services(found("disks", Vec::new()))).as_deref(), Some("0"));
+        second.costs.miss("iops", "unknown");
+        assert_eq!(storage(&mut services(found("disks", vec![disk, second]))), None);
+        assert_eq!(storage(&mut services(failed("disks"))), None);
+    }
+
+    #[test]
+    fn a_cluster_shows_its_nodes_and_adds_none_of_them() {
+        let machines = vec![
+            machine("mc_web", "node-1", "0.1", Some("general")),
+            machine("mc_web", "node-2", "0.2", Some("other")),
+            machine("web", "one", "0.4", Some("general")),
+        ];
+        let mut services = [found("virtual_machines", machines), found("aks", vec![cluster()])];
+        link(&mut services);
+        let cluster = &services[1].outcome.resources()[0];
+        assert_eq!(cost(&cluster.attributes, "nodes_hourly_cost").as_deref(), Some("0.3"));
+        assert_eq!(cluster.costs.known().unwrap().hourly(), "0.1".parse().unwrap());
+        let Some(Value::List(pools)) = cluster.attributes.get("node_pools") else { panic!() };
+        let Value::Record(pool) = &pools[0] else { panic!() };
+        assert_eq!(cost(pool, "nodes_hourly_cost").as_deref(), Some("0.1"));
+    }
+
+    #[test]
+    fn without_machines_a_clusters_nodes_are_unknown() {
+        let mut services = [failed("virtual_machines"), found("aks", vec![cluster()])];
+        link(&mut services);
+        let cluster = &services[1].outcome.resources()[0];
+        assert_eq!(cost(&cluster.attributes, "nodes_hourly_cost"), None);
+    }
+}
