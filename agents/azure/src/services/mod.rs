@@ -2,7 +2,10 @@
 
 mod aks;
 mod disks;
+#[cfg(test)]
+mod fixture;
 mod functions;
+mod record;
 mod sql;
 mod storage;
 mod virtual_machines;
