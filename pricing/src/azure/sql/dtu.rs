@@ -9,6 +9,7 @@ const GIBIBYTE: u64 = 1 << 30;
 /// A database by the name of its objective as component `compute`, and `extra_storage` where it
 /// may hold more than its price includes. Backups are included, and so is zone redundancy.
 /// <https://learn.microsoft.com/azure/azure-sql/database/automated-backups-overview>
+/// <https://learn.microsoft.com/azure/azure-sql/database/high-availability-sla-local-zone-redundancy>
 pub(super) fn costs(book: &Book<'_>, objective: &str, max_bytes: Option<u64>) -> Costs {
     let mut costs = Costs::free();
     let price = book.price(&format!("DTU/{objective}"), "", "hour");
