@@ -1,6 +1,23 @@
 //! Azure Monitor, asked sparingly: 50 resources a call by the batch API, one by one only where that
 //! is denied, under a ceiling.
 
+mod batches;
+mod brake;
+mod budget;
+mod document;
+mod fetch;
+mod kept;
+mod number;
+mod request;
+mod singles;
+mod span;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use budget::MetricBudget;
+pub(crate) use fetch::fetch;
+
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -49,7 +66,8 @@ pub(crate) enum Statistic {
 pub(crate) enum Window {
     /// The last complete five minutes that have a value, at most twenty minutes old.
     Latest,
-    /// The last twelve complete periods of five minutes, summed.
+    /// The last twelve complete periods of five minutes: totals summed, averages averaged, the
+    /// highest maximum.
     LastHour,
     /// The last hourly value, at most two days old, of a metric that is worked out once a day.
     /// Asked for once a day.
@@ -126,7 +144,3 @@ impl Answer {
         }
     }
 }
-
-mod fetch;
-
-pub(crate) use fetch::{MetricBudget, fetch};
