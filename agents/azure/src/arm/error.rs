@@ -7,6 +7,8 @@ use azure_core::error::ErrorKind;
 
 use finops_core::model::ServiceFailure;
 
+use super::quote::chain;
+
 /// What kind of trouble it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trouble {
@@ -39,7 +41,7 @@ pub(crate) struct ArmError {
 
 impl ArmError {
     /// An error of an answer that cannot be used.
-    pub(super) fn bad_reply(error: String, hint: &str) -> Self {
+    pub(super) fn bad_reply(error: &str, hint: &str) -> Self {
         let failure =
             ServiceFailure { error: format!("BadReply: {error}"), hint: Some(hint.to_owned()) };
         Self { trouble: Trouble::BadReply, failure }
@@ -67,14 +69,7 @@ pub(crate) struct Lost {
 impl Lost {
     /// Why, where an SDK's error has one of these within.
     pub(crate) fn within(error: &azure_core::Error) -> Option<&Self> {
-        let mut next: Option<&(dyn Error + 'static)> = Some(error);
-        while let Some(error) = next {
-            if let Some(lost) = error.downcast_ref() {
-                return Some(lost);
-            }
-            next = error.source();
-        }
-        None
+        chain(error).find_map(|error| error.downcast_ref())
     }
 
     /// As an error of the SDK, which tries again where that may help.

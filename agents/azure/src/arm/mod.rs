@@ -21,7 +21,7 @@ pub(crate) use error::{ArmError, Lost, Trouble};
 pub(crate) use guard::{Guarded, Place, is_region};
 pub(crate) use meter::Meter;
 pub(crate) use pace::Waits;
-pub(crate) use quote::{innermost, quote};
+pub(crate) use quote::{chain, innermost, quote};
 pub(crate) use transport::Network;
 
 use std::sync::Arc;
@@ -183,7 +183,7 @@ fn with_version(
 /// A call that was not made: nothing of Azure's has such an identifier or region.
 fn unaskable(operation: Operation, problem: &str) -> ArmError {
     let hint = "Azure's own identifiers are not like that: report it with the resource's type";
-    ArmError::bad_reply(format!("{}: {problem}", operation.permission), hint)
+    ArmError::bad_reply(&format!("{}: {problem}", operation.permission), hint)
 }
 
 fn written<B: Serialize>(operation: Operation, body: &B) -> Result<Bytes, ArmError> {
@@ -196,6 +196,6 @@ fn read<T: DeserializeOwned>(operation: Operation, body: &[u8]) -> Result<T, Arm
     serde_json::from_slice(body).map_err(|error| {
         let error = quote(&error.to_string());
         let text = format!("the answer to {} cannot be read: {error}", operation.permission);
-        ArmError::bad_reply(text, CUT_OR_CHANGED)
+        ArmError::bad_reply(&text, CUT_OR_CHANGED)
     })
 }

@@ -47,14 +47,14 @@ impl Pages {
             let error =
                 format!("the list of {permission} goes in circles after {} pages", self.count);
             let hint = "the service repeats itself: report it to its operator";
-            return Err(ArmError::bad_reply(error, hint));
+            return Err(ArmError::bad_reply(&error, hint));
         }
         address::further(place, link).map(Some).map_err(|problem| {
             let error = format!(
                 "the list of {permission} goes on at another place, and was left: {problem}"
             );
             let hint = "check endpoints.arm: it has to be the host that Azure's answers name";
-            ArmError::bad_reply(error, hint)
+            ArmError::bad_reply(&error, hint)
         })
     }
 }

@@ -1,5 +1,7 @@
 //! What others say, shortened to what may be repeated.
 
+use std::error::Error;
+
 /// How much of a message is quoted, in characters.
 const MESSAGE_LENGTH: usize = 300;
 
@@ -17,13 +19,16 @@ fn is_token(word: &str) -> bool {
     word.find("eyJ").is_some_and(|start| word.len() - start > 20)
 }
 
+/// An error and what it comes from, one after the other.
+pub(crate) fn chain<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
 /// The innermost cause of an error.
-pub(crate) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    quote(&innermost.to_string())
+pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().map_or_else(String::new, |cause| quote(&cause.to_string()))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ const CHECK_PROXIES: &str =
     "something between the agent and Azure answers for it: check proxies and endpoints";
 
 /// What to do where the credentials are not accepted.
-pub(super) const RENEW: &str = "renew the credentials, and check this machine's clock";
+const RENEW: &str = "renew the credentials, and check this machine's clock";
 
 /// The body of an answer, if it is a good one.
 ///
@@ -33,7 +33,7 @@ pub(super) fn read(call: &Call, answer: RawResponse) -> Result<Bytes, ArmError> 
             Some(_) => return Ok(body.slice_ref(text)),
         };
         return Err(ArmError::bad_reply(
-            format!("the answer to {permission} {problem}"),
+            &format!("the answer to {permission} {problem}"),
             CHECK_PROXIES,
         ));
     }
@@ -41,7 +41,7 @@ pub(super) fn read(call: &Call, answer: RawResponse) -> Result<Bytes, ArmError> 
     if (300..400).contains(&status) || text.first() == Some(&b'<') {
         let problem = if status < 400 { "leads elsewhere" } else { "is no answer of Azure's" };
         let error = format!("the answer to {permission} (status {status}) {problem}");
-        return Err(ArmError::bad_reply(error, CHECK_PROXIES));
+        return Err(ArmError::bad_reply(&error, CHECK_PROXIES));
     }
     Err(refused(call, status, text))
 }
@@ -109,6 +109,9 @@ fn hint(call: &Call, status: u16, code: &str, trouble: Trouble) -> String {
         Trouble::Denied => {
             format!("grant {permission} on {scope} (deploy/iam/azure-agent-role.json)")
         }
+        Trouble::Unauthenticated if code == "InvalidAuthenticationTokenTenant" => {
+            format!("check credential.tenant_id: {scope} belongs to another tenant")
+        }
         Trouble::Unauthenticated => RENEW.to_owned(),
         Trouble::Throttled if status == 503 => {
             "Azure is busy: the next cycle asks again; see azure.status.microsoft".to_owned()
@@ -155,7 +158,7 @@ mod tests {
     use crate::arm::{Meter, Operation};
     use azure_core::http::headers::Headers;
 
-    fn answered(permission: &'static str, status: u16, body: &'static str) -> ArmError {
+    fn answered(permission: &'static str, status: u16, body: impl Into<Bytes>) -> ArmError {
         let operation = Operation { permission, api_version: "1" };
         let call = Call::new(&Meter::default(), operation, "/subscriptions/S-1/providers/x");
         let answer = RawResponse::from_bytes(status.into(), Headers::new(), body);
@@ -181,6 +184,24 @@ mod tests {
             metrics.failure.hint.as_deref(),
             Some("assign Monitoring Reader on /subscriptions/s-1 to the agent's identity")
         );
+    }
+
+    #[test]
+    fn what_to_do_depends_on_what_azure_says() {
+        for (status, code, part) in [
+            (401, "ExpiredAuthenticationToken", "clock"),
+            (401, "InvalidAuthenticationTokenTenant", "credential.tenant_id"),
+            (404, "SubscriptionNotFound", "`subscription`"),
+            (404, "ResourceNotFound", "gone"),
+            (409, "MissingSubscriptionRegistration", "az provider register -n Microsoft.Sql"),
+            (429, "SubscriptionRequestsThrottled", "`concurrency`"),
+            (500, "InternalServerError", "next cycle"),
+            (400, "InvalidApiVersionParameter", "documentation"),
+        ] {
+            let body = format!(r#"{{"error": {{"code": "{code}", "message": "m"}}}}"#);
+            let read = answered("Microsoft.Sql/servers/read", status, body);
+            assert!(read.failure.hint.as_ref().unwrap().contains(part), "{read:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! The way to the network: one client with bounds on time and size, for the SDK to send with.
 
-use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use reqwest::redirect::Policy;
 use finops_core::agent::AgentError;
 
 use super::error::{Lost, Trouble};
-use super::quote::innermost;
+use super::quote::{chain, innermost};
 use crate::config::AzureConfig;
 
 /// The longest answer that is read, in bytes: a page of Resource Graph has at most 16 MiB.
@@ -168,15 +167,10 @@ impl HttpClient for Network {
 }
 
 fn is_about_certificates(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = next {
+    chain(error).any(|error| {
         let text = error.to_string().to_ascii_lowercase();
-        if text.contains("certificate") || text.contains("unknownissuer") {
-            return true;
-        }
-        next = error.source();
-    }
-    false
+        text.contains("certificate") || text.contains("unknownissuer")
+    })
 }
 
 fn certificates(file: &Path) -> Result<Vec<Certificate>, AgentError> {

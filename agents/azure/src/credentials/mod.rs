@@ -1,6 +1,7 @@
 //! Who the agent is to Azure: workload identity, a client secret, a managed identity or developer
 //! tools, through Microsoft's own library.
 
+mod authority;
 mod machine;
 mod reason;
 mod secret;

@@ -1,8 +1,10 @@
 //! Why a way gives no token, in one line.
 
+use std::error::Error;
+
 use azure_core::error::ErrorKind;
 
-use crate::arm::{Lost, Trouble, innermost, quote};
+use crate::arm::{Lost, Trouble, chain, quote};
 
 /// Refusals of Entra, by the beginning of their codes, and what to do.
 /// <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>
@@ -18,32 +20,45 @@ const REMEDIES: &[(&str, &str)] = &[
     ),
     ("AADSTS90002", "check credential.tenant_id and `cloud`: there is no such tenant"),
     ("AADSTS900023", "check credential.tenant_id: it is not a tenant's id"),
-    ("AADSTS70021", "add a federated credential for this service account to the application"),
-    ("AADSTS700213", "add a federated credential for this service account to the application"),
+    ("AADSTS70021", NO_FEDERATION),
+    ("AADSTS700213", NO_FEDERATION),
     ("AADSTS700024", "the federated token is not valid now: check this machine's clock"),
     ("AADSTS500011", "the tenant does not know the audience: check `cloud`"),
 ];
+
+const NO_FEDERATION: &str =
+    "add a federated credential for this service account to the application";
 
 /// What an error of the identity library means.
 pub(super) fn reason(name: &str, error: &azure_core::Error) -> Lost {
     if let Some(lost) = Lost::within(error) {
         return lost.clone();
     }
-    let text = shortened(&error.to_string());
-    let text = if text.is_empty() { innermost(error) } else { text };
+    let text = error.to_string();
+    let lost = refusal(if text.is_empty() { name } else { &text });
+    if chain(error).any(|error| error.is::<serde_json::Error>()) {
+        let cause = format!("the answer cannot be read: {}", lost.cause);
+        let remedy = format!("check proxies, or update what gives tokens by {name}");
+        return Lost { trouble: Trouble::BadReply, cause, remedy };
+    }
+    match chain(error).find_map(status) {
+        Some(status) if status >= 500 || status == 429 => {
+            let remedy = "the next cycle asks again".to_owned();
+            Lost { trouble: Trouble::Refused, remedy, ..lost }
+        }
+        _ => lost,
+    }
+}
+
+/// What a refusal in these words means.
+pub(super) fn refusal(said: &str) -> Lost {
+    let cause = shortened(said);
     let known = REMEDIES.iter().find(|(code, _)| {
         // One code may begin as another does.
-        text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word == *code)
+        cause.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word == *code)
     });
-    let remedy = match known {
-        Some((_, remedy)) => (*remedy).to_owned(),
-        None => format!("check the settings credential.* for {name}"),
-    };
-    let trouble = match status(error) {
-        Some(status) if status >= 500 || status == 429 => Trouble::Refused,
-        _ => Trouble::Unauthenticated,
-    };
-    Lost { trouble, cause: text, remedy }
+    let remedy = known.map_or("check the settings credential.*", |(_, remedy)| remedy).to_owned();
+    Lost { trouble: Trouble::Unauthenticated, cause, remedy }
 }
 
 /// Without the library's own preface, its links, and what only Microsoft's support can use.
@@ -53,16 +68,11 @@ fn shortened(text: &str) -> String {
     quote(text).trim_end_matches(['.', ' ']).to_owned()
 }
 
-fn status(error: &azure_core::Error) -> Option<u16> {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        let azure = error.downcast_ref::<azure_core::Error>();
-        if let Some(ErrorKind::HttpResponse { status, .. }) = azure.map(azure_core::Error::kind) {
-            return Some(u16::from(*status));
-        }
-        next = error.source();
+fn status(error: &(dyn Error + 'static)) -> Option<u16> {
+    match error.downcast_ref::<azure_core::Error>()?.kind() {
+        ErrorKind::HttpResponse { status, .. } => Some(u16::from(*status)),
+        _ => None,
     }
-    None
 }
 
 #[cfg(test)]
@@ -84,6 +94,6 @@ mod tests {
     #[test]
     fn codes_are_whole_words() {
         let error = azure_core::Error::with_message(ErrorKind::Credential, "AADSTS9000231: no");
-        assert_eq!(reason("az", &error).remedy, "check the settings credential.* for az");
+        assert_eq!(reason("az", &error).remedy, "check the settings credential.*");
     }
 }

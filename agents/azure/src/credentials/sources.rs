@@ -22,6 +22,7 @@ use url::Url;
 
 use finops_core::agent::AgentError;
 
+use super::authority::Authority;
 use super::machine::{METADATA, PROBE, Probed};
 use super::reason::reason;
 use super::secret::{Secret, without};
@@ -39,6 +40,7 @@ pub(crate) struct Source {
     pub(crate) name: &'static str,
     make: Box<dyn Fn() -> Made + Send + Sync>,
     secret: Option<Secret>,
+    patience: Duration,
 }
 
 impl fmt::Debug for Source {
@@ -50,7 +52,7 @@ impl fmt::Debug for Source {
 impl Source {
     /// A way whose credential `make` makes, as often as it has to be made anew.
     pub(crate) fn new(name: &'static str, make: impl Fn() -> Made + Send + Sync + 'static) -> Self {
-        Self { name, make: Box::new(make), secret: None }
+        Self { name, make: Box::new(make), secret: None, patience: ONE_WAY }
     }
 
     /// The credential, made anew.
@@ -58,14 +60,20 @@ impl Source {
         (self.make)().map_err(|error| reason(self.name, &error))
     }
 
-    /// A token, within `patience` and [`ONE_WAY`].
+    /// With another patience than [`ONE_WAY`].
+    #[cfg(test)]
+    pub(super) fn within(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// A token, within `patience` and the way's own.
     pub(super) async fn ask(
         &self,
         credential: &dyn TokenCredential,
         scopes: &[&str],
         patience: Duration,
     ) -> Result<AccessToken, Lost> {
-        let patience = patience.min(ONE_WAY);
+        let patience = patience.min(self.patience);
         match tokio::time::timeout(patience, credential.get_token(scopes, None)).await {
             Ok(Ok(token)) => Ok(token),
             Ok(Err(error)) => Err(self.clean(reason(self.name, &error))),
@@ -110,7 +118,8 @@ impl Surroundings {
         let variable = |name| std::env::var(name).ok().filter(|text: &String| !text.is_empty());
         Ok(Self {
             secret: variable("AZURE_CLIENT_SECRET").map(SecretString::from),
-            identity_endpoint: variable("IDENTITY_ENDPOINT"),
+            // Without its header the library asks the metadata service.
+            identity_endpoint: variable("IDENTITY_HEADER").and(variable("IDENTITY_ENDPOINT")),
             network,
             direct: Arc::new(Network::to_machine(PROBE, ONE_WAY)?),
             executor: None,
@@ -249,7 +258,6 @@ fn developer_tools(credential: &CredentialConfig, around: &Surroundings) -> Vec<
         let options = AzureDeveloperCliCredentialOptions {
             tenant_id: tenant.clone(),
             executor: executor.clone(),
-            ..AzureDeveloperCliCredentialOptions::default()
         };
         Ok(AzureDeveloperCliCredential::new(Some(options))?)
     };
@@ -265,7 +273,7 @@ fn authority(config: &AzureConfig, around: &Surroundings) -> ClientOptions {
         Guarded { place: Place::Origin(authority.clone()), transport: Arc::clone(&around.network) };
     ClientOptions {
         retry: retries(),
-        transport: Some(Transport::new(Arc::new(transport))),
+        transport: Some(Transport::new(Arc::new(Authority(Arc::new(transport))))),
         cloud: Some(Arc::new(CloudConfiguration::Custom(cloud))),
         ..ClientOptions::default()
     }

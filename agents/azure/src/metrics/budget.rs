@@ -1,4 +1,4 @@
-//! The ceiling on requests to Azure Monitor, shared by the scopes of a cycle, and what is told of it.
+//! The ceiling on requests to Azure Monitor, shared by the scopes of a cycle; what it left out.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

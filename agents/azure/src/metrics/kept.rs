@@ -1,6 +1,7 @@
 //! Daily figures: asked for once a day, and kept in between.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -49,9 +50,8 @@ impl<'a> Kept<'a> {
                 continue;
             };
             let known = self.known.entry(query.name).or_default();
-            let target = question.target.to_lowercase();
-            if !known.contains_key(&target) {
-                known.insert(target, figures.clone());
+            if let Entry::Vacant(place) = known.entry(question.target.to_lowercase()) {
+                place.insert(figures.clone());
                 changed.insert(query.name, query);
             }
         }
