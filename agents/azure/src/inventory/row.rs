@@ -42,9 +42,6 @@ pub(crate) struct Row {
     /// The marketplace offer that it was made from.
     #[serde(default, deserialize_with = "readable")]
     pub plan: Option<Plan>,
-    /// A scale set instance's number.
-    #[serde(default)]
-    pub instance_id: Option<String>,
     #[serde(default)]
     properties: Option<Box<RawValue>>,
 }
@@ -58,9 +55,6 @@ pub(crate) struct Sku {
     /// `Premium`, `GeneralPurpose`, …
     #[serde(default)]
     pub tier: Option<String>,
-    /// `Gen5`, …
-    #[serde(default)]
-    pub family: Option<String>,
     /// How many of it.
     #[serde(default)]
     pub capacity: Option<i64>,

@@ -1,6 +1,26 @@
 //! Azure Monitor, asked sparingly: 50 resources a call by the batch API, one by one only where that
 //! is denied, under a ceiling.
 
+mod batches;
+mod brake;
+mod budget;
+mod document;
+mod fetch;
+mod kept;
+mod number;
+mod probe;
+mod request;
+mod singles;
+mod span;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use budget::MetricBudget;
+pub(crate) use fetch::{Asked, fetch};
+pub(crate) use probe::probe;
+pub(crate) use request::PERMISSION;
+
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -49,11 +69,22 @@ pub(crate) enum Statistic {
 pub(crate) enum Window {
     /// The last complete five minutes that have a value, at most twenty minutes old.
     Latest,
-    /// The last twelve complete periods of five minutes, summed.
+    /// The last twelve complete periods of five minutes: totals summed, averages averaged, the
+    /// highest maximum.
     LastHour,
     /// The last hourly value, at most two days old, of a metric that is worked out once a day.
     /// Asked for once a day.
     Daily,
+    /// The last value of a whole day, at most three days old, of a metric that has no shorter
+    /// periods. Asked for once a day.
+    WholeDay,
+}
+
+impl Window {
+    /// Whether its figures change once a day only.
+    fn is_daily(self) -> bool {
+        matches!(self, Self::Daily | Self::WholeDay)
+    }
 }
 
 /// How much a query matters; the least is dropped first at the ceiling.
@@ -126,9 +157,3 @@ impl Answer {
         }
     }
 }
-
-mod fetch;
-mod probe;
-
-pub(crate) use fetch::{Asked, MetricBudget, fetch};
-pub(crate) use probe::{PERMISSION, probe};

@@ -73,7 +73,7 @@ static BACKUPS: Query = Query {
         metric("diff_backup_size_bytes", Statistic::Maximum),
         metric("log_backup_size_bytes", Statistic::Maximum),
     ],
-    window: Window::Daily,
+    window: Window::WholeDay,
     dimensions: &[],
     importance: Importance::Cost,
 };
