@@ -156,15 +156,24 @@ fn check_says_where_there_is_no_identity_and_no_server() {
 }
 
 #[test]
-fn config_show_tells_where_each_setting_comes_from_and_no_secret() {
+fn a_file_is_checked_without_asking_anybody_and_shows_no_secret() {
     let azure = Azure::of(Tenant::small().shared());
     let agent = Agent::of(&azure);
-    let file = agent.file("agent.yaml", &format!("subscription: {SHOP}\nresource_group: [web]\n"));
-    let ran = agent.run(&["--config", &file, "config", "show"]);
-    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
-    for word in [SHOP, "web", "AZURE_TENANT_ID", "agent.yaml", "cloud"] {
-        assert!(ran.stdout.contains(word), "no {word} in:\n{}", ran.stdout);
+    let validate = |text: &str| {
+        let file = agent.file("agent.yaml", text);
+        agent.run(&["--config", &file, "config", "validate"])
+    };
+    let ran = validate(&format!("subscription: {SHOP}\nresource_group: [web, data]\n"));
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "the configuration is valid\n"));
+    let ran = validate("subscriptions: [all]\nresource_group: web/..\ncloud: private\n");
+    assert_eq!(ran.status, Some(2), "{ran:?}");
+    for word in ["agent.yaml", "web/..", "resource_group", "private"] {
+        assert!(ran.stderr.contains(word), "no {word} in: {}", ran.stderr);
     }
+    // A secret has no place in the file.
+    let ran = validate("credential:\n  client_secret: scripted-secret-in-a-file\n");
+    assert_eq!(ran.status, Some(2), "{ran:?}");
+    assert!(!ran.stderr.contains("scripted-secret-in-a-file"), "{}", ran.stderr);
     assert_eq!(azure.calls().len(), 0);
 }
 
