@@ -5,6 +5,7 @@
 //! from, and parts without a price that each give a reason a person can read.
 
 pub mod aws;
+pub mod azure;
 pub mod book;
 pub mod own;
 mod prices;

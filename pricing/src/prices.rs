@@ -134,6 +134,11 @@ fn billing_unit(vendor: &str) -> Option<(Unit, u32)> {
         "GB-second" => (Unit::GigabyteSecond, 1),
         "request" => (Unit::Request, 1),
         "object" => (Unit::ObjectMonth, 1),
+        // Azure's disks. `1/Hour` is one of whatever the sku counts: a machine's processor, one
+        // I/O operation or one MB per second.
+        "1/Hour" => (Unit::Hour, 1),
+        "1/Month" => (Unit::Month, 1),
+        "1 GiB/Hour" => (Unit::GibibyteHour, 1),
         _ => return None,
     })
 }

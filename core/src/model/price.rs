@@ -16,7 +16,7 @@ pub enum Unit {
     Month,
     /// One logical processor for an hour.
     VcpuHour,
-    /// One GiB of memory for an hour.
+    /// One GiB of memory or disk for an hour.
     GibibyteHour,
     /// One GiB of disk for a month of 730 hours.
     GibibyteMonth,

@@ -61,7 +61,7 @@ impl Kind {
     }
 
     /// The action that reading it needs: its type and `/read`.
-    pub(crate) fn permission(self) -> &'static str {
+    pub(crate) const fn permission(self) -> &'static str {
         match self {
             Self::VirtualMachine => "Microsoft.Compute/virtualMachines/read",
             Self::ScaleSet => "Microsoft.Compute/virtualMachineScaleSets/read",

@@ -3,6 +3,9 @@
 mod aks;
 mod disks;
 mod functions;
+mod record;
+#[cfg(test)]
+mod sample;
 mod sql;
 mod storage;
 mod virtual_machines;
