@@ -73,7 +73,8 @@ fn read(text: &str, provider: &str) -> Result<Table, String> {
 }
 
 fn add(table: &mut Table, line: &str, provider: &str) -> Result<(), String> {
-    let fields: Vec<&str> = line.split(',').collect();
+    // A vendor's own names end in blanks here and there.
+    let fields: Vec<&str> = line.split(',').map(str::trim).collect();
     let [of, service, sku, region, variant, term, unit, price, date, source] = fields[..] else {
         return Err(format!("{} columns where there should be 10", fields.len()));
     };
