@@ -139,6 +139,12 @@ fn billing_unit(vendor: &str) -> Option<(Unit, u32)> {
         "1/Hour" => (Unit::Hour, 1),
         "1/Month" => (Unit::Month, 1),
         "1 GiB/Hour" => (Unit::GibibyteHour, 1),
+        // Azure's functions, databases and storage accounts. A GB is 2^30 bytes there too.
+        "10 executions" => (Unit::Request, 10),
+        "vCPU-hour" => (Unit::VcpuHour, 1),
+        "GiB-hour" => (Unit::GibibyteHour, 1),
+        "vCore-hour" => (Unit::VcoreHour, 1),
+        "1 GB/Month" => (Unit::GigabyteMonth, 1),
         _ => return None,
     })
 }

@@ -16,6 +16,8 @@ pub enum Unit {
     Month,
     /// One logical processor for an hour.
     VcpuHour,
+    /// One virtual core of a database for an hour.
+    VcoreHour,
     /// One GiB of memory or disk for an hour.
     GibibyteHour,
     /// One GiB of disk for a month of 730 hours.
@@ -46,6 +48,7 @@ impl Unit {
             Self::Hour => "hour",
             Self::Month => "month",
             Self::VcpuHour => "vCPU-hour",
+            Self::VcoreHour => "vCore-hour",
             Self::GibibyteHour => "GiB-hour",
             Self::GibibyteMonth => "GiB-month",
             Self::GpuHour => "GPU-hour",
@@ -66,6 +69,7 @@ impl Unit {
         match self {
             Self::Hour
             | Self::VcpuHour
+            | Self::VcoreHour
             | Self::GibibyteHour
             | Self::GpuHour
             | Self::KilowattHour

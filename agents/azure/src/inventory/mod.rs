@@ -11,7 +11,7 @@ mod row;
 pub(crate) use discovery::{ANYTHING, Found, discover};
 pub(crate) use graph::QUERY;
 pub(crate) use kind::Kind;
-pub(crate) use row::{Row, part};
+pub(crate) use row::{Plan, Row, part};
 
 use std::collections::BTreeMap;
 

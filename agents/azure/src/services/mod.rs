@@ -2,6 +2,8 @@
 
 mod aks;
 mod disks;
+#[cfg(test)]
+mod fixture;
 mod functions;
 mod record;
 #[cfg(test)]
