@@ -167,7 +167,7 @@ impl Lists<'_> {
         let lists: Vec<Vec<Row>> = stream::iter(paths)
             .map(|path| async move {
                 match self.rows(kind, &path, query).await {
-                    Err(ArmError { trouble: Trouble::NotFound, .. }) => Ok(Vec::new()),
+                    Err(error) if is_only_this_missing(&error) => Ok(Vec::new()),
                     listed => listed,
                 }
             })
@@ -176,6 +176,11 @@ impl Lists<'_> {
             .await?;
         Ok(lists.into_iter().flatten().collect())
     }
+}
+
+/// A subscription that is gone is no group without resources.
+fn is_only_this_missing(error: &ArmError) -> bool {
+    error.trouble == Trouble::NotFound && !error.failure.error.starts_with("SubscriptionNotFound")
 }
 
 /// The instances of a flexible scale set are virtual machines like any other.
