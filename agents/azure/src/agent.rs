@@ -25,7 +25,6 @@ use crate::config::AzureConfig;
 use crate::inventory::{Found, discover};
 use crate::metrics::MetricBudget;
 use crate::scope::AzureScope;
-use crate::services::SERVICES;
 use crate::subscriptions::{self, Target};
 
 /// The agent's name: of the binary, of its data directory, in its id.
@@ -175,6 +174,7 @@ mod tests {
     use crate::config::Subscriptions;
     use crate::inventory::{ANYTHING, Kind, QUERY};
     use crate::metrics::PERMISSION;
+    use crate::services::SERVICES;
 
     /// Every action that the agent needs, each once, in alphabetical order.
     fn permissions() -> Vec<&'static str> {

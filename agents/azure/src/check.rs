@@ -4,7 +4,7 @@ use finops_core::cli::{Finding, Line, try_sinks};
 
 use crate::agent::AzureAgent;
 use crate::arm::{ArmError, Meter, Trouble};
-use crate::inventory::{Kind, probe};
+use crate::inventory::{ANYTHING, Kind, QUERY, probe};
 use crate::metrics;
 use crate::subscriptions::{LIST, Target};
 
@@ -42,7 +42,9 @@ async fn subscription(agent: &AzureAgent, target: Target) -> Vec<Line> {
     let groups = &agent.config.resource_groups;
     let mut lines = Vec::new();
     let asked = probe::anything(azure, &meter, &place, groups).await;
-    lines.push(line(crate::inventory::ANYTHING.permission, finding(asked)));
+    lines.push(line(ANYTHING.permission, finding(asked)));
+    let asked = probe::graph(azure, &meter, &place).await;
+    lines.push(line(QUERY.permission, finding(asked)));
     for kind in Kind::ALL {
         let asked = probe::kind(azure, &meter, &place, groups, *kind).await;
         lines.push(line(kind.permission(), finding(asked)));

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use finops_core::model::ServiceFailure;
@@ -121,13 +122,13 @@ impl Pages {
         self.read += 1;
         let circles = next.is_some() && (next == self.token || self.read >= MOST_PAGES);
         if circles {
-            return Err(bad(format!("the pages go in circles after {}", self.read)));
+            return Err(bad(&format!("the pages go in circles after {}", self.read)));
         }
         // Where Resource Graph cannot go on it cuts the rest away and says so.
         if next.is_none()
             && truncated.is_some_and(|truncated| truncated.eq_ignore_ascii_case("true"))
         {
-            return Err(bad("rows are cut away and there is no next page".to_owned()));
+            return Err(bad("rows are cut away and there is no next page"));
         }
         self.done = next.is_none();
         self.token = next;
@@ -135,7 +136,23 @@ impl Pages {
     }
 }
 
-fn bad(what: String) -> ArmError {
+/// Asks for one row of `subscription`.
+///
+/// # Errors
+/// Resource Graph cannot be asked.
+pub(super) async fn one_row(
+    azure: &Azure,
+    meter: &Meter,
+    subscription: &str,
+) -> Result<(), ArmError> {
+    let options = Options { top: 1, skip_token: None, result_format: "objectArray" };
+    let query = "resources | project id | order by id asc";
+    let subscriptions = [Arc::from(subscription)];
+    let request = Request { subscriptions: &subscriptions, query, options };
+    azure.post::<_, IgnoredAny>(meter, QUERY, PATH, &request).await.map(|_| ())
+}
+
+fn bad(what: &str) -> ArmError {
     ArmError {
         trouble: Trouble::BadReply,
         failure: ServiceFailure {

@@ -17,6 +17,15 @@ struct FirstPage {
     _value: IgnoredAny,
 }
 
+/// Asks Resource Graph for one row.
+pub(crate) async fn graph(
+    azure: &Azure,
+    meter: &Meter,
+    subscription: &str,
+) -> Result<(), ArmError> {
+    super::graph::one_row(azure, meter, subscription).await
+}
+
 /// Asks whether there is anything in the subscription, or in its first group.
 pub(crate) async fn anything(
     azure: &Azure,
