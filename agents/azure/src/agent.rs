@@ -68,16 +68,17 @@ impl AzureAgent {
     }
 
     /// Azure, once the identity has shown that it is one.
-    pub(crate) async fn azure(&self) -> Result<&Azure, AgentError> {
+    async fn azure(&self) -> Result<&Azure, AgentError> {
         let azure = self.azure.get_or_try_init(|| async { Azure::new(&self.config) }).await?;
         azure.authenticate().await?;
         Ok(azure)
     }
 
-    /// The subscriptions of one cycle.
-    pub(crate) async fn targets(&self, meter: &Meter) -> Result<Vec<Target>, AgentError> {
+    /// Azure and the subscriptions of one cycle.
+    pub(crate) async fn targets(&self, meter: &Meter) -> Result<(&Azure, Vec<Target>), AgentError> {
         let azure = self.azure().await?;
-        subscriptions::targets(azure, meter, &self.config.subscriptions).await
+        let targets = subscriptions::targets(azure, meter, &self.config.subscriptions).await?;
+        Ok((azure, targets))
     }
 
     /// What the scopes of a cycle share.
@@ -94,8 +95,7 @@ impl AzureAgent {
 
     async fn snapshots(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send + use<> {
         let meter = Meter::default();
-        let ready = async { Ok((self.targets(&meter).await?, self.azure().await?)) };
-        let (targets, azure) = match ready.await {
+        let (azure, targets) = match self.targets(&meter).await {
             Ok(ready) => ready,
             Err(error) => return stream::iter([Err(error)]).left_stream(),
         };

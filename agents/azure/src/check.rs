@@ -3,7 +3,7 @@
 use finops_core::cli::{Finding, Line, try_sinks};
 
 use crate::agent::AzureAgent;
-use crate::arm::{ArmError, Meter, Trouble};
+use crate::arm::{ArmError, Azure, Meter, Trouble};
 use crate::inventory::{ANYTHING, Kind, QUERY, probe};
 use crate::metrics;
 use crate::subscriptions::{LIST, Target};
@@ -11,20 +11,20 @@ use crate::subscriptions::{LIST, Target};
 /// Tries everything that the agent will do, in each subscription, and every sink.
 pub(crate) async fn check(agent: &AzureAgent) -> Vec<Line> {
     let mut lines = try_sinks(agent).await;
-    let targets = match agent.targets(&Meter::default()).await {
-        Ok(targets) => targets,
+    let (azure, targets) = match agent.targets(&Meter::default()).await {
+        Ok(found) => found,
         Err(error) => {
             lines.push(Line::no_credentials("Azure", error));
             return lines;
         }
     };
     for target in targets {
-        lines.extend(subscription(agent, target).await);
+        lines.extend(subscription(azure, target, &agent.config.resource_groups).await);
     }
     lines
 }
 
-async fn subscription(agent: &AzureAgent, target: Target) -> Vec<Line> {
+async fn subscription(azure: &Azure, target: Target, groups: &[String]) -> Vec<Line> {
     let place = target.scope.account_id.to_string();
     let line = |subject: &str, finding| Line {
         subject: subject.to_owned(),
@@ -34,12 +34,7 @@ async fn subscription(agent: &AzureAgent, target: Target) -> Vec<Line> {
     if let Err(failure) = target.access {
         return vec![line(LIST.permission, Finding::Missing(failure.error))];
     }
-    let azure = match agent.azure().await {
-        Ok(azure) => azure,
-        Err(error) => return vec![Line::no_credentials("Azure", error)],
-    };
     let meter = Meter::default();
-    let groups = &agent.config.resource_groups;
     let mut lines = Vec::new();
     let asked = probe::anything(azure, &meter, &place, groups).await;
     lines.push(line(ANYTHING.permission, finding(asked)));
