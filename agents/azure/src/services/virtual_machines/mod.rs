@@ -51,6 +51,7 @@ static VIEW: ServiceView = ServiceView {
             Field::attribute("os_disk_type"),
             Field::attribute("data_disks"),
             Field::new("compute_hourly_cost", Source::Components(&["compute", "license"])),
+            Field::attribute("storage_hourly_cost"),
         ],
     }],
     counts: &[
