@@ -102,6 +102,7 @@ fn asked(call: &Call, start: i64, end: i64) -> Result<Asked<'_>, Reply> {
         "PT5M" => 300,
         "PT15M" => 900,
         "PT1H" => 3_600,
+        "P1D" => 86_400,
         other => return Err(refusal(400, "BadRequest", &format!("{other} is no time grain."))),
     };
     let metrics: Vec<&str> = needed("metricnames")?.split(',').collect();

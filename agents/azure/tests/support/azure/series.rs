@@ -101,6 +101,9 @@ pub(super) fn known(namespace: &str) -> &'static [&'static str] {
     }
 }
 
+/// What is told of a figure that is a state: the same where it does not change.
+const GAUGE: &[&str] = &["average", "minimum", "maximum"];
+
 /// Names and values of dimensions, and the figures that have them.
 type Group<'a> = (Vec<(&'a str, &'a str)>, Vec<&'a Figure>);
 
@@ -163,21 +166,16 @@ fn data(figures: &[&Figure], asked: &Asked<'_>) -> Vec<Value> {
 
 /// What a figure is in the period that begins at `at`.
 fn value(figure: &Figure, aggregation: &str, at: i64, step: i64, newest: bool) -> Option<Decimal> {
+    let is = |known: &[&str]| known.iter().any(|known| aggregation.eq_ignore_ascii_case(known));
     match figure.worth {
         // Azure Monitor is a little behind: the newest period has no value yet.
-        Worth::Average(value) if aggregation.eq_ignore_ascii_case("average") => {
-            (!newest).then_some(value)
-        }
-        Worth::Total(value) if aggregation.eq_ignore_ascii_case("total") => {
-            (!newest).then_some(value)
-        }
-        Worth::Hour(value) if aggregation.eq_ignore_ascii_case("total") => {
+        Worth::Average(value) if is(GAUGE) => (!newest).then_some(value),
+        Worth::Total(value) if is(&["total"]) => (!newest).then_some(value),
+        Worth::Hour(value) if is(&["total"]) => {
             Some(value * Decimal::from(step) / Decimal::from(3_600))
         }
         // Worked out once a day, in its first hour.
-        Worth::Day(value) if aggregation.eq_ignore_ascii_case("average") => {
-            (at.rem_euclid(86_400) < step).then_some(value)
-        }
+        Worth::Day(value) if is(GAUGE) => (at.rem_euclid(86_400) < step).then_some(value),
         _ => None,
     }
 }

@@ -69,8 +69,7 @@ pub(crate) fn every_model(place: &Place) -> Vec<Thing> {
             "System0",
             &json!({ "maxSizeBytes": 32 * GIB }),
         )
-        .with("kind", json!("v12.0,system"))
-        .costs("databases", Cost::nothing()),
+        .with("kind", json!("v12.0,system")),
         database(
             &server,
             "small",
@@ -199,10 +198,13 @@ fn pool(server: &Thing) -> Vec<Thing> {
     for name in ["tenant-a", "tenant-b"] {
         let sku = json!({ "name": "ElasticPool", "tier": "GeneralPurpose", "capacity": 0 });
         things.push(
-            database(server, name, sku, "ElasticPool", &json!({ "elasticPoolId": pool.id }))
-                .with("kind", json!("v12.0,user,vcore,pool"))
-                .costs("databases", Cost::nothing())
-                .says("elastic_pool", "tenants"),
+            backed_up(
+                database(server, name, sku, "ElasticPool", &json!({ "elasticPoolId": pool.id })),
+                5,
+            )
+            .with("kind", json!("v12.0,user,vcore,pool"))
+            .costs("databases", Cost::nothing())
+            .says("elastic_pool", "tenants"),
         );
     }
     things.push(pool);

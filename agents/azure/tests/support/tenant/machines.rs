@@ -105,7 +105,7 @@ impl Machine {
             .costs("virtual_machines", cost)
             .says("vm_size", self.size)
             .says("location", place.location)
-            .says("power_state", self.power.map_or(json!("unknown"), Value::from));
+            .says("power_state", self.power.map_or(Value::Null, Value::from));
         if let Some(zone) = self.zone {
             thing = thing.with("zones", json!([zone])).says("zone", zone);
         }

@@ -30,7 +30,7 @@ pub(crate) fn every_sort(place: &Place) -> Vec<Thing> {
         (linux("on-own-host").more(json!({ "host": { "id": host } })), Cost::Unpriced("host")),
         (linux("of-no-known-state").power(None), Cost::Unpriced("state")),
         (linux("starting").power(Some("starting")), cost("Linux")),
-        (linux("deallocating").power(Some("deallocating")), cost("Linux")),
+        (linux("deallocating").power(Some("deallocating")), Cost::nothing()),
         (windows("stopped").power(Some("stopped")), cost("Windows")),
         (windows("deallocated").power(Some("deallocated")), Cost::nothing()),
         (
@@ -134,6 +134,7 @@ pub(crate) fn nonsense(place: &Place) -> Vec<Thing> {
         .costs("disks", Cost::Unpriced(""));
     let empty = Thing::new(place, "Microsoft.ContainerService/managedClusters", "nonsense-cluster")
         .properties(Value::Null)
-        .costs("clusters", Cost::Unpriced(""));
+        // Without a tier a cluster is free.
+        .costs("clusters", Cost::nothing());
     vec![machine, disk, empty]
 }
