@@ -17,6 +17,8 @@ mod credentials;
 mod inventory;
 mod links;
 mod metrics;
+#[cfg(test)]
+mod recorded;
 mod scope;
 mod services;
 mod subscriptions;

@@ -50,3 +50,9 @@ impl Inventory {
         }
     }
 }
+
+/// The rows of one of Resource Graph's answers, for tests.
+#[cfg(test)]
+pub(crate) fn read_page(text: &str) -> serde_json::Result<Vec<Row>> {
+    serde_json::from_str::<graph::Page>(text).map(|page| page.data)
+}

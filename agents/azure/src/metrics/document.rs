@@ -153,6 +153,21 @@ impl OfMetric {
     }
 }
 
+/// How many metrics are in an answer for one resource or for many, once all values are read.
+#[cfg(test)]
+pub(super) fn count(text: &str) -> Result<usize, String> {
+    let many = serde_json::from_str::<Batch>(text).map(|batch| batch.values);
+    let one = || serde_json::from_str::<OfResource>(text).map(|one| vec![one]);
+    let resources = many.or_else(|_| one()).map_err(|error| error.to_string())?;
+    let metrics: Vec<&OfMetric> = resources.iter().flat_map(|resource| &resource.value).collect();
+    for series in metrics.iter().filter_map(|metric| metric.timeseries.as_ref()).flatten() {
+        for statistic in [Statistic::Average, Statistic::Total, Statistic::Maximum] {
+            series.values(statistic)?;
+        }
+    }
+    Ok(metrics.len())
+}
+
 impl Series {
     /// A dimension's value; Azure Monitor writes its name in small letters.
     fn dimension(&self, name: &str) -> String {

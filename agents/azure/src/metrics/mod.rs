@@ -157,3 +157,9 @@ impl Answer {
         }
     }
 }
+
+/// How many metrics an answer holds, for tests.
+#[cfg(test)]
+pub(crate) fn read_answer(text: &str) -> Result<usize, String> {
+    document::count(text)
+}
