@@ -1,9 +1,9 @@
 //! The services of Azure: one file or folder each, one line each in [`SERVICES`].
 
 mod aks;
-mod disks;
 #[cfg(test)]
-mod fixture;
+mod answers;
+mod disks;
 mod functions;
 mod record;
 #[cfg(test)]

@@ -34,7 +34,15 @@ fn inventory(rows: impl IntoIterator<Item = Value>) -> Inventory {
     inventory
 }
 
-fn scope_of(inventory: Inventory) -> AzureScope {
+/// A subscription with rows that are read already.
+pub(super) fn scope_of_rows(rows: Vec<Row>) -> AzureScope {
+    let mut inventory = Inventory::default();
+    rows.into_iter().for_each(|row| inventory.add(row));
+    scope_of(inventory)
+}
+
+/// A subscription with this inventory.
+pub(super) fn scope_of(inventory: Inventory) -> AzureScope {
     let scope = Scope { provider: "azure", account_id: "s-1".into(), region: "global".into() };
     AzureScope::new(scope, inventory, Meter::default(), Arc::new(ListPrices::azure()))
 }

@@ -5,7 +5,8 @@ use finops_core::model::ServiceOutcome;
 use super::*;
 use crate::inventory::{Inventory, Row};
 use crate::metrics::Importance;
-use crate::services::fixture::{figures, month, scope, settle, with_inventory};
+use crate::services::answers::{figures, month, settle};
+use crate::services::sample::{scope_of, scope_of_rows};
 
 const GROUP: &str = "/subscriptions/s-1/resourceGroups/Shop/providers/Microsoft.Web";
 
@@ -32,7 +33,7 @@ fn app(name: &str, plan: &str, more: &str) -> Row {
 
 /// Lists, asks, and gives every question the same answer.
 fn collected(rows: Vec<Row>, answer: &Answer) -> Vec<Resource> {
-    let scope = scope(rows);
+    let scope = scope_of_rows(rows);
     let mut resources = list(&scope).unwrap();
     settle(&Functions, &scope, &mut resources, |_, _| answer.clone());
     resources
@@ -133,7 +134,7 @@ fn a_dedicated_plan_has_no_price_and_its_apps_cost_nothing() {
 
 #[test]
 fn what_costs_depend_on_is_asked_before_what_is_nice_to_know() {
-    let scope = scope(vec![
+    let scope = scope_of_rows(vec![
         app("a", "y", ""),
         app("b", "f", ""),
         app("c", "p", ""),
@@ -189,6 +190,6 @@ fn plans_that_cannot_be_read_fail_the_service() {
     let mut inventory = Inventory::default();
     let denied = ServiceFailure { error: "AuthorizationFailed".to_owned(), hint: None };
     inventory.set(Kind::Plan, Err(denied.clone()));
-    let listed = list(&with_inventory(inventory));
+    let listed = list(&scope_of(inventory));
     assert_eq!(ServiceOutcome::from(listed), ServiceOutcome::Failed(denied));
 }

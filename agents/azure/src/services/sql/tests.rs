@@ -4,7 +4,8 @@ use finops_core::model::Value;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::services::fixture::{figures, missing, month, scope, settle};
+use crate::services::answers::{figures, missing, month, settle};
+use crate::services::sample::scope_of_rows;
 
 const SERVER_ID: &str =
     "/subscriptions/s-1/resourceGroups/Data/providers/Microsoft.Sql/servers/Main";
@@ -54,7 +55,7 @@ fn answered(_: &Resource, query: &str) -> Answer {
 }
 
 fn collected(rows: Vec<Row>, answer: impl Fn(&Resource, &str) -> Answer) -> Vec<Resource> {
-    let scope = scope(rows);
+    let scope = scope_of_rows(rows);
     let mut resources = list(&scope).unwrap();
     settle(&Sql, &scope, &mut resources, answer);
     resources
@@ -96,7 +97,7 @@ fn questions_are_asked_only_where_they_matter() {
             r#""currentServiceObjectiveName": "HS_Gen5_2""#,
         ),
     ];
-    let scope = scope(rows);
+    let scope = scope_of_rows(rows);
     let resources = list(&scope).unwrap();
     let asked: Vec<_> = Sql
         .questions(&scope, &resources)

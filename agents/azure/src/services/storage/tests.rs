@@ -4,7 +4,8 @@ use finops_core::model::{Attributes, Value};
 
 use super::*;
 use crate::inventory::Row;
-use crate::services::fixture::{figures, missing, month, scope, settle, split};
+use crate::services::answers::{figures, missing, month, settle, split};
+use crate::services::sample::scope_of_rows;
 
 const GB: u64 = 1 << 30;
 
@@ -20,7 +21,7 @@ fn account(name: &str, kind: &str, sku: &str, properties: &str) -> Row {
 }
 
 fn collected(rows: Vec<Row>, answer: impl Fn(&Resource, &str) -> Answer) -> Vec<Resource> {
-    let scope = scope(rows);
+    let scope = scope_of_rows(rows);
     let mut resources = list(&scope).unwrap();
     settle(&Storage, &scope, &mut resources, answer);
     resources
@@ -94,7 +95,7 @@ fn an_account_younger_than_a_day_is_unpriced_and_not_zero() {
 
 #[test]
 fn only_services_that_an_account_can_have_are_asked_about() {
-    let scope = scope(vec![
+    let scope = scope_of_rows(vec![
         account("a", "StorageV2", "Standard_LRS", ""),
         account("b", "BlockBlobStorage", "Premium_LRS", ""),
         account("c", "FileStorage", "Premium_ZRS", ""),

@@ -1,30 +1,12 @@
-//! What tests of services share: a scope with rows in it, and answers made by hand.
-
-use std::sync::Arc;
+//! Answers of Azure Monitor made by hand, and what comes of them, for the tests of services.
 
 use rust_decimal::Decimal;
 
-use finops_core::model::{Resource, Scope};
-use finops_pricing::ListPrices;
+use finops_core::model::Resource;
 
 use super::AzureService;
-use crate::arm::Meter;
-use crate::inventory::{Inventory, Row};
 use crate::metrics::{Answer, Figure, Question};
 use crate::scope::AzureScope;
-
-/// A subscription with these rows and the list prices of this build.
-pub(super) fn scope(rows: Vec<Row>) -> AzureScope {
-    let mut inventory = Inventory::default();
-    rows.into_iter().for_each(|row| inventory.add(row));
-    with_inventory(inventory)
-}
-
-/// A subscription with this inventory.
-pub(super) fn with_inventory(inventory: Inventory) -> AzureScope {
-    let scope = Scope { provider: "azure", account_id: "s-1".into(), region: "global".into() };
-    AzureScope::new(scope, inventory, Meter::default(), Arc::new(ListPrices::azure()))
-}
 
 /// Figures without dimensions.
 pub(super) fn figures(figures: &[(&str, u64)]) -> Answer {
