@@ -134,13 +134,19 @@ impl Lists<'_> {
             return Ok(with_states(machines, states));
         }
         let azure = self.azure;
-        let expanded = stream::iter(machines)
+        let expanded: Vec<Option<Row>> = stream::iter(machines)
             .map(|machine| async move {
                 let query = [("$expand", "instanceView")];
-                azure.get::<Row>(self.meter, operation(kind), &machine.id, &query).await
+                match azure.get::<Row>(self.meter, operation(kind), &machine.id, &query).await {
+                    // It was deleted since it was listed.
+                    Err(error) if is_only_this_missing(&error) => Ok(None),
+                    got => got.map(Some),
+                }
             })
-            .buffered(SIDE_BY_SIDE);
-        expanded.try_collect().await
+            .buffered(SIDE_BY_SIDE)
+            .try_collect()
+            .await?;
+        Ok(expanded.into_iter().flatten().collect())
     }
 
     /// What is below each of `parents`.

@@ -13,7 +13,7 @@ pub(crate) use graph::QUERY;
 pub(crate) use kind::Kind;
 pub(crate) use row::{Plan, Row, part};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use finops_core::model::ServiceFailure;
 
@@ -21,20 +21,28 @@ use finops_core::model::ServiceFailure;
 #[derive(Debug, Default)]
 pub(crate) struct Inventory {
     kinds: BTreeMap<Kind, Result<Vec<Row>, ServiceFailure>>,
+    /// The identifiers of all rows in small letters: a row that moves on to the next page while pages
+    /// are read must not count again.
+    seen: HashSet<String>,
 }
 
 impl Inventory {
-    /// Adds a row of a type that is known; others are not looked at.
+    /// Adds a row of a type that is known, once; others are not looked at.
     pub(crate) fn add(&mut self, row: Row) {
         if let Some(kind) = Kind::of(&row.type_name)
+            && self.seen.insert(row.id.to_ascii_lowercase())
             && let Ok(rows) = self.kinds.entry(kind).or_insert_with(|| Ok(Vec::new()))
         {
             rows.push(row);
         }
     }
 
-    /// Sets what listing `kind` came to.
+    /// Sets what listing `kind` came to: each row once.
     pub(crate) fn set(&mut self, kind: Kind, listed: Result<Vec<Row>, ServiceFailure>) {
+        let listed = listed.map(|mut rows| {
+            rows.retain(|row| self.seen.insert(row.id.to_ascii_lowercase()));
+            rows
+        });
         self.kinds.insert(kind, listed);
     }
 
