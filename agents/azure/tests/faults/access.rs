@@ -115,3 +115,28 @@ fn tokens_that_are_never_taken_are_not_asked_for_without_end() {
     assert!(ran.stderr.contains("ExpiredAuthenticationToken"), "{}", ran.stderr);
     assert!(azure.authority().given() < 6, "{} tokens", azure.authority().given());
 }
+
+#[test]
+fn an_empty_subscription_is_empty_and_no_failure() {
+    let mut tenant = Tenant::small();
+    tenant.things.retain(|thing| thing.subscription == SHOP);
+    let tenant = tenant.shared();
+    for rules in [Vec::new(), vec![by_lists()]] {
+        let (ran, _azure) = cycle(&tenant, rules);
+        let documents = ran.assert_well().documents();
+        assert_subscription(&tenant, documents::of(&documents, SHOP), SHOP);
+        let lab = documents::of(&documents, LAB);
+        assert_eq!(failed(lab), Vec::<&str>::new(), "{}", lab["events"]);
+        assert_eq!(lab["summary"]["resources"], 0);
+        assert_eq!(lab["summary"]["total_virtual_machines"], 0);
+    }
+}
+
+#[test]
+fn an_identity_that_sees_no_subscription_is_told_what_it_takes() {
+    let mut tenant = Tenant::small();
+    tenant.subscriptions.clear();
+    let azure = Azure::of(tenant.shared());
+    let ran = Agent::of(&azure).run(&["--once", "--server", "none"]);
+    ran.assert_one_sentence(2, &["no subscription", "azure-agent-role.json", "Monitoring Reader"]);
+}

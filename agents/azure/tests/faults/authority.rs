@@ -78,3 +78,13 @@ fn no_secret_and_no_token_is_kept() {
         }
     }
 }
+
+#[test]
+fn no_secret_and_no_token_is_logged_however_much_is() {
+    let azure = Azure::of(Tenant::small().shared());
+    // What is said is searched for secrets after each run.
+    let ran = Agent::of(&azure).run(&["--once", "--server", "none", "--log-level", "trace"]);
+    let ran = ran.assert_well();
+    assert!(!ran.stderr.is_empty(), "nothing is logged");
+    assert!(azure.calls_to("/oauth2/").iter().all(|call| call.audience.is_none()));
+}

@@ -13,6 +13,7 @@ mod links;
 mod metrics;
 mod pages;
 mod throttling;
+mod twice;
 
 use std::sync::Arc;
 

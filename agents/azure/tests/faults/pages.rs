@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::support::agent::Agent;
+use crate::support::azure::Azure;
 use crate::support::azure::errors::json_reply;
 use crate::support::azure::rules::{Rule, cut, every};
 use crate::support::documents::failed;
@@ -90,4 +92,19 @@ fn a_server_that_fails_in_passing_is_asked_again() {
     });
     let (ran, _azure) = cycle(&tenant, vec![rule]);
     assert_all(&tenant, &ran.assert_well().documents());
+}
+
+#[test]
+fn an_answer_that_never_comes_is_not_waited_for() {
+    let tenant = Tenant::small().shared();
+    let azure = Azure::scripted(tenant, vec![every(is_graph, |_| Reply::Hang)]);
+    let agent = Agent::of(&azure)
+        .variable("OPENFINOPS_API_TIMEOUT", "1")
+        .variable("OPENFINOPS_API_ATTEMPTS", "2");
+    let ran = agent.collect();
+    assert_eq!(ran.status, Some(5), "{ran:?}");
+    for document in ran.documents() {
+        let hint = document["services"]["disks"]["hint"].as_str().unwrap();
+        assert!(hint.contains("api.timeout"), "{hint}");
+    }
 }
