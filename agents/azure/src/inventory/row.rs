@@ -16,28 +16,28 @@ pub(crate) struct Row {
     /// The full identifier: `/subscriptions/…/providers/…/name`. Its case is the author's.
     pub id: String,
     /// The name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub name: String,
     /// The type: `Microsoft.Compute/virtualMachines`, in any case.
     #[serde(default, rename = "type")]
     pub type_name: String,
     /// The region: `westeurope`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     pub location: Option<String>,
     /// Tags.
     #[serde(default, deserialize_with = "readable")]
     pub tags: Option<BTreeMap<String, Option<String>>>,
     /// What some types are further: `functionapp,linux`, `StorageV2`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     pub kind: Option<String>,
     /// The sku.
-    #[serde(default, deserialize_with = "readable")]
+    #[serde(default, deserialize_with = "sku")]
     pub sku: Option<Sku>,
     /// Zones: `["1"]`.
     #[serde(default, deserialize_with = "readable")]
     pub zones: Option<Vec<String>>,
     /// The resource that this one belongs to (a disk's machine).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     pub managed_by: Option<String>,
     /// The marketplace offer that it was made from.
     #[serde(default, deserialize_with = "readable")]
@@ -110,6 +110,22 @@ fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Ok(text.and_then(|text| serde_json::from_str(text.get()).ok()))
 }
 
+/// A text, or an empty one where it is something else.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(readable(deserializer)?.unwrap_or_default())
+}
+
+/// A sku. One that cannot be read is not the same as none, which some types take for a free one: its
+/// words are none that anybody knows.
+fn sku<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Sku>, D::Error> {
+    let unreadable = || {
+        let word = Some("unreadable".to_owned());
+        Sku { name: word.clone(), tier: word, capacity: None }
+    };
+    let text = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    Ok(text.map(|text| serde_json::from_str(text.get()).unwrap_or_else(|_| unreadable())))
+}
+
 /// The part of an Azure identifier after `/<key>/`, whatever the case of the key.
 pub(crate) fn part<'a>(id: &'a str, key: &str) -> Option<&'a str> {
     let mut parts = id.split('/');
@@ -146,10 +162,14 @@ mod tests {
     #[test]
     fn one_odd_key_makes_no_row_unreadable() {
         let row: Row = serde_json::from_str(
-            r#"{"id": "/a", "sku": "odd", "zones": {"1": true}, "tags": {"team": "web"}, "plan": 7}"#,
+            r#"{"id": "/a", "name": [], "location": 1, "managedBy": {}, "kind": true, "sku": "odd",
+                "zones": {"1": true}, "tags": {"team": "web"}, "plan": 7}"#,
         )
         .unwrap();
-        assert!(row.sku.is_none() && row.zones.is_none() && row.plan.is_none());
+        assert!(row.zones.is_none() && row.plan.is_none() && row.managed_by.is_none());
+        assert!(row.name.is_empty() && row.location.is_none() && row.kind.is_none());
+        // None is free in some services.
+        assert_eq!(row.sku.unwrap().tier.as_deref(), Some("unreadable"));
         assert_eq!(row.tags.unwrap()["team"].as_deref(), Some("web"));
     }
 }
