@@ -11,6 +11,7 @@ mod access;
 mod authority;
 mod links;
 mod metrics;
+mod nonsense;
 mod pages;
 mod throttling;
 mod twice;

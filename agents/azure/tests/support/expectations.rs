@@ -107,7 +107,7 @@ fn contains(text: &str, word: &str) -> bool {
 }
 
 /// The cost of a record by its own price lines, USD a month: quantity × unit price.
-fn by_lines(record: &Value) -> Decimal {
+pub(crate) fn by_lines(record: &Value) -> Decimal {
     let lines = record["price"].as_array().into_iter().flatten();
     let one = |line: &Value| {
         let amount = number(&line["quantity"]) * number(&line["unit_price"]);

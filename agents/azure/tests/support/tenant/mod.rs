@@ -8,6 +8,7 @@ mod disks;
 mod expected;
 mod figures;
 mod machines;
+mod mutants;
 mod odd;
 mod sets;
 mod small;
