@@ -102,10 +102,16 @@ impl Billed<'_> {
 
     /// The month of a tier: of the one that is asked for, else of the smallest that holds the disk.
     fn size(&self, product: &str, series: char, tier: Option<&str>) -> Costs {
-        let own = tier::holding(series, self.disk.size_gib);
-        let Some(tier) = tier.and_then(|tier| tier::named(series, tier)).or(own) else {
-            let reason = format!("no disk of {product} holds {} GiB", self.disk.size_gib);
-            return Costs::unpriced("storage", reason);
+        let tier = match tier {
+            // A tier that is not known may cost more than the size's own.
+            Some(name) if !name.is_empty() => tier::named(series, name)
+                .ok_or_else(|| format!("unknown performance tier {name:?}")),
+            _ => tier::holding(series, self.disk.size_gib)
+                .ok_or_else(|| format!("no disk of {product} holds {} GiB", self.disk.size_gib)),
+        };
+        let tier = match tier {
+            Ok(tier) => tier,
+            Err(reason) => return Costs::unpriced("storage", reason),
         };
         let sku = format!("{product}/{} {} Disk", tier.name, self.redundancy);
         let mut costs = Costs::free();

@@ -45,6 +45,9 @@ fn a_premium_disk_costs_its_performance_tier() {
     // 128 GiB raised to P30: 148.68 instead of 21.68.
     let raised = Disk { tier: Some("P30".to_owned()), ..idle("Premium_LRS", 128) };
     assert_eq!(whole_month(&raised), price("148.68"));
+    let unknown = Disk { tier: Some("P99".to_owned()), ..idle("Premium_LRS", 128) };
+    let costs = disk(&ListPrices::azure(), "westeurope", &unknown);
+    assert!(costs.is_unpriced() && costs.unpriced[0].reason.contains("P99"), "{costs:?}");
     // Standard disks name a tier too, which their size decides.
     let standard = Disk { tier: Some("S10".to_owned()), ..idle("Standard_LRS", 1_000) };
     assert_eq!(whole_month(&standard), price("40.96"));

@@ -62,6 +62,13 @@ pub(crate) fn every_kind(place: &Place) -> Vec<Thing> {
         // A higher tier than its size needs is paid for.
         one("premium-faster", "Premium_LRS", 128, json!({ "tier": "P30" }), Cost::of_month(P30)),
         one(
+            "premium-of-an-unknown-tier",
+            "Premium_LRS",
+            128,
+            json!({ "tier": "P99" }),
+            Cost::Unpriced("P99"),
+        ),
+        one(
             "premium-bursting",
             "Premium_LRS",
             1024,
