@@ -91,6 +91,10 @@ pub(crate) const TEN_EXECUTIONS: &str = "0.000002";
 /// Flex Consumption on demand (rsh, 2024-12-01).
 pub(crate) const FLEX_GB_SECOND: &str = "0.000026";
 pub(crate) const FLEX_TEN_EXECUTIONS: &str = "0.000004";
+/// Flex Consumption's instances that are always ready (rsh, 2024-12-01): there, and at work.
+pub(crate) const READY_GB_SECOND: &str = "0.000004";
+pub(crate) const READY_BUSY_GB_SECOND: &str = "0.000016";
+pub(crate) const READY_TEN_EXECUTIONS: &str = "0.000004";
 /// Premium plans (rsh, 2019-11-11): a vCPU, a GiB of memory; each an hour.
 pub(crate) const PREMIUM_VCPU: &str = "0.173";
 pub(crate) const PREMIUM_GIB: &str = "0.0123";
@@ -98,6 +102,8 @@ pub(crate) const PREMIUM_GIB: &str = "0.0123";
 /// SQL in East US (ic, 2024-12-04; rsh, 2025-06-01): an hour.
 pub(crate) const S1: &str = "0.040315";
 pub(crate) const GP_4: &str = "0.608868";
+/// Six vCores are not listed. Each has the same price in every size that is: 0.608868 ÷ 4.
+pub(crate) const GP_6: &str = "0.913302";
 pub(crate) const GP_8: &str = "1.217736";
 pub(crate) const GP_8_ZONES: &str = "0.73064";
 pub(crate) const BC_8: &str = "2.43548";
@@ -105,6 +111,7 @@ pub(crate) const HS_2: &str = "0.36532";
 pub(crate) const SERVERLESS_VCORE: &str = "0.5218";
 /// SQL Server's licence, a vCore and hour.
 pub(crate) const LICENCE_GP: &str = "0.1";
+pub(crate) const LICENCE_BC: &str = "0.375";
 /// Storage, a GB and month.
 pub(crate) const GP_STORAGE: &str = "0.115";
 pub(crate) const GP_STORAGE_ZONES: &str = "0.23";

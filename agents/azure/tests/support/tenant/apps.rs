@@ -6,8 +6,8 @@ use super::expected::Cost;
 use super::figures::Worth;
 use super::thing::{Place, Thing, whole};
 use crate::support::facts::{
-    FLEX_GB_SECOND, FLEX_TEN_EXECUTIONS, GB_SECOND, PREMIUM_GIB, PREMIUM_VCPU, TEN_EXECUTIONS,
-    decimal, times,
+    FLEX_GB_SECOND, FLEX_TEN_EXECUTIONS, GB_SECOND, PREMIUM_GIB, PREMIUM_VCPU,
+    READY_BUSY_GB_SECOND, READY_GB_SECOND, READY_TEN_EXECUTIONS, TEN_EXECUTIONS, decimal, times,
 };
 
 fn plan(place: &Place, name: &str, sku: (&str, &str), workers: u32) -> Thing {
@@ -64,6 +64,8 @@ pub(crate) fn every_plan(place: &Place) -> Vec<Thing> {
             .costs("function_apps", Cost::nothing())
             .says("state", "Stopped"),
     );
+    // A workflow is sold as another product.
+    things.push(app(&consumption, "approve", "functionapp,workflowapp", &json!({})));
     things.push(consumption.costs("plans", Cost::nothing()));
 
     let flex = plan(place, "plan-flex", ("FC1", "FlexConsumption"), 0);
@@ -79,6 +81,20 @@ pub(crate) fn every_plan(place: &Place) -> Vec<Thing> {
             .does("OnDemandFunctionExecutionUnits", Worth::Hour(whole(245_760_000)))
             .costs("function_apps", Cost::hourly(an_hour))
             .says("invocations", 600),
+    );
+    // Two instances of 2,048 MB that are there all hour: 7,200 GB·s. They work for 100 of them.
+    let an_hour = times(&["7200", READY_GB_SECOND])
+        + times(&["100", READY_BUSY_GB_SECOND])
+        + times(&["10", READY_TEN_EXECUTIONS]);
+    let ready = json!({ "functionAppConfig": { "scaleAndConcurrency": { "instanceMemoryMB": 2048,
+        "alwaysReady": [{ "name": "http", "instanceCount": 2 }] } } });
+    things.push(
+        app(&flex, "answer", linux, &ready)
+            .does("AlwaysReadyFunctionExecutionCount", Worth::Hour(whole(100)))
+            .does("AlwaysReadyFunctionExecutionUnits", Worth::Hour(whole(102_400_000)))
+            .does("AlwaysReadyUnits", Worth::Hour(whole(7_372_800_000)))
+            .costs("function_apps", Cost::hourly(an_hour))
+            .says("invocations", 100),
     );
     things.push(flex.costs("plans", Cost::nothing()));
 
@@ -105,4 +121,20 @@ pub(crate) fn every_plan(place: &Place) -> Vec<Thing> {
     things.push(dedicated.costs("plans", Cost::Unpriced("S1")));
     things.push(plan(place, "plan-of-web-sites", ("P1v3", "PremiumV3"), 1));
     things
+}
+
+/// Where the price tables know nothing of functions.
+pub(crate) fn elsewhere(place: &Place) -> Vec<Thing> {
+    let plan = plan(place, "plan-elsewhere", ("Y1", "Dynamic"), 0);
+    let linux = "functionapp,linux";
+    vec![
+        app(&plan, "resize-elsewhere", linux, &json!({}))
+            .does("FunctionExecutionCount", Worth::Hour(whole(12)))
+            .does("FunctionExecutionUnits", Worth::Hour(whole(12_288_000)))
+            .costs("function_apps", Cost::Unpriced("westeurope"))
+            .says("invocations", 12),
+        // What has not run costs nothing anywhere.
+        app(&plan, "idle-elsewhere", linux, &json!({})).costs("function_apps", Cost::nothing()),
+        plan.costs("plans", Cost::nothing()),
+    ]
 }

@@ -34,6 +34,15 @@ fn properties(name: &str, power: &str, nodes: u32) -> Value {
     })
 }
 
+/// Clusters where the price tables know nothing of them.
+pub(crate) fn elsewhere(place: &Place) -> Vec<Thing> {
+    vec![
+        cluster(place, "free-elsewhere", ("Base", "Free"), 0).costs("clusters", Cost::nothing()),
+        cluster(place, "elsewhere", ("Base", "Standard"), 0)
+            .costs("clusters", Cost::Unpriced("westeurope")),
+    ]
+}
+
 /// One cluster of every tier, in East US; `nodes` belong to the one that is called `automatic`.
 pub(crate) fn every_tier(place: &Place, nodes: u32) -> Vec<Thing> {
     let one = |name: &str, sku: (&str, &str), nodes: u32, cost: Cost| {
@@ -52,6 +61,11 @@ pub(crate) fn every_tier(place: &Place, nodes: u32) -> Vec<Thing> {
         one("standard", ("Base", "Standard"), 0, Cost::of_hour(UPTIME)),
         // The premium tier has all that is in the standard one.
         one("premium", ("Base", "Premium"), 0, Cost::of_hour(LONG_TERM)),
+        Thing::new(place, "Microsoft.ContainerService/managedClusters", "stopped")
+            .with("sku", json!({ "name": "Base", "tier": "Standard" }))
+            .properties(properties("stopped", "Stopped", 2))
+            .costs("clusters", Cost::Unpriced("stopped"))
+            .says("power_state", "Stopped"),
         one("automatic", ("Automatic", "Standard"), nodes, Cost::hourly(automatic)),
     ]
 }

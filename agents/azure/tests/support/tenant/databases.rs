@@ -6,8 +6,8 @@ use super::expected::Cost;
 use super::figures::Worth;
 use super::thing::{Place, Thing, whole};
 use crate::support::facts::{
-    BACKUP_RA_GRS, BC_8, BC_STORAGE, GP_4, GP_8, GP_8_ZONES, GP_STORAGE, GP_STORAGE_ZONES, HS_2,
-    HS_STORAGE, LICENCE_GP, MONTH, S1, SERVERLESS_VCORE, decimal, monthly, times,
+    BACKUP_RA_GRS, BC_8, BC_STORAGE, GP_4, GP_6, GP_8, GP_8_ZONES, GP_STORAGE, GP_STORAGE_ZONES,
+    HS_2, HS_STORAGE, LICENCE_BC, LICENCE_GP, MONTH, S1, SERVERLESS_VCORE, decimal, monthly, times,
 };
 
 const GIB: u64 = 1 << 30;
@@ -175,9 +175,49 @@ pub(crate) fn every_model(place: &Place) -> Vec<Thing> {
             Cost::Partly(monthly(HS_2) + times(&["50", HS_STORAGE]), &["backup"], "backup"),
         ),
     ];
+    things.extend(further(&server));
     things.extend(pool(&server));
     things.push(server);
     things
+}
+
+/// Databases of which the price tables know less.
+fn further(server: &Thing) -> Vec<Thing> {
+    let gp = |capacity| vcores("GP_Gen5", "GeneralPurpose", capacity);
+    let own = json!({ "licenseType": "BasePrice" });
+    let hyperscale = json!({ "maxSizeBytes": -1, "highAvailabilityReplicaCount": 0 });
+    let standard =
+        |capacity| json!({ "name": "Standard", "tier": "Standard", "capacity": capacity });
+    let warehouse = json!({ "name": "DataWarehouse", "tier": "DataWarehouse", "capacity": 900 });
+    let critical = vcores("BC_Gen5", "BusinessCritical", 8);
+    let included = json!({ "licenseType": "LicenseIncluded" });
+    vec![
+        backed_up(database(server, "six", gp(6), "GP_Gen5_6", &own), 10)
+            .costs("databases", Cost::Priced(monthly(GP_6) + storage("100", GP_STORAGE))),
+        backed_up(database(server, "licensed", critical, "BC_Gen5_8", &included), 10).costs(
+            "databases",
+            Cost::Priced(
+                monthly(BC_8) + times(&["8", LICENCE_BC, MONTH]) + storage("100", BC_STORAGE),
+            ),
+        ),
+        // One size is listed: what a vCore costs in another is not known.
+        database(server, "larger", vcores("HS_Gen5", "Hyperscale", 4), "HS_Gen5_4", &hyperscale)
+            .does("allocated_data_storage", Worth::Average(whole(20 << 30)))
+            .costs(
+                "databases",
+                Cost::Partly(times(&["20", HS_STORAGE]), &["compute", "backup"], "HS_Gen5"),
+            ),
+        database(server, "not-listed", standard(50), "S2", &json!({}))
+            .costs("databases", Cost::Unpriced("S2")),
+        database(server, "warehouse", warehouse, "DW100c", &json!({}))
+            .with("kind", json!("v12.0,user,datawarehouse"))
+            .costs("databases", Cost::Unpriced("DW100c")),
+        // Azure Monitor has no figures of its backups yet.
+        database(server, "new", gp(4), "GP_Gen5_4", &own).costs(
+            "databases",
+            Cost::Partly(monthly(GP_4) + storage("100", GP_STORAGE), &["backup"], "figure"),
+        ),
+    ]
 }
 
 /// A pool with two databases, which cost nothing themselves.

@@ -7,14 +7,11 @@ use super::{ATTIC, LAB, SHOP, Tenant, accounts, apps, clusters, databases, disks
 use crate::support::tenant::sets::Set;
 
 /// What a key can be instead.
-fn others() -> [Value; 9] {
+fn others() -> [Value; 6] {
     [
         Value::Null,
-        json!(true),
         json!(-1),
         json!(1e300),
-        json!(u64::MAX),
-        json!(""),
         json!("nonsense/with spaces"),
         json!([7, null]),
         json!({ "name": 7, "id": [] }),

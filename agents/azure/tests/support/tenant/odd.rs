@@ -78,6 +78,30 @@ pub(crate) fn every_sort(place: &Place) -> Vec<Thing> {
     things
 }
 
+/// Uniform sets whose instances say little themselves.
+pub(crate) fn sets(place: &Place) -> Vec<Thing> {
+    let windows = |name, license: Value| Set {
+        profile: json!({
+            "licenseType": license,
+            "storageProfile": { "osDisk": { "osType": "Windows", "createOption": "FromImage" },
+                "imageReference": image("MicrosoftWindowsServer", "WindowsServer", "2022") } }),
+        says_nothing: true,
+        ..Set::linux(name, "Standard_D4s_v5", 2)
+    };
+    let cost = |os| Cost::Priced(month("Standard_D4s_v5", os));
+    let mut things = windows("windows-set", Value::Null).at(place, &cost("Windows"));
+    things.extend(windows("own-windows-set", json!("Windows_Server")).at(place, &cost("Linux")));
+    let mut off = Set::linux("off", "Standard_D4s_v5", 2).at(place, &Cost::nothing());
+    for instance in off.iter_mut().filter(|it| it.expected.is_some()) {
+        instance.power = Some("deallocated");
+        let keys = &mut instance.expected.as_mut().unwrap().keys;
+        keys.insert("power_state", json!("deallocated"));
+        keys.insert("cpu_utilization", Value::Null);
+    }
+    things.extend(off);
+    things
+}
+
 /// Machines with software that somebody is paid for.
 fn licences(place: &Place) -> Vec<Thing> {
     let d4 = |name: &str, os| Machine::new(name, "Standard_D4s_v5", os);

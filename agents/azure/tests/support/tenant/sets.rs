@@ -16,12 +16,21 @@ pub(crate) struct Set {
     pub(crate) profile: Value,
     /// The set's tags.
     pub(crate) tags: Value,
+    /// Whether its instances leave to the set what they are made of.
+    pub(crate) says_nothing: bool,
 }
 
 impl Set {
     /// A set of Linux machines.
     pub(crate) fn linux(name: &'static str, size: &'static str, count: usize) -> Self {
-        Self { name, size, count, profile: json!({ "priority": "Regular" }), tags: json!({}) }
+        Self {
+            name,
+            size,
+            count,
+            profile: json!({ "priority": "Regular" }),
+            tags: json!({}),
+            says_nothing: false,
+        }
     }
 
     /// The set and its instances, of which each costs that.
@@ -79,16 +88,20 @@ impl Set {
         );
         instance.name = format!("{}_{number}", self.name);
         instance.power = Some("running");
+        let mut properties = json!({
+            "vmId": format!("instance-{}-{number}", self.name), "latestModelApplied": true,
+            "hardwareProfile": {}, "provisioningState": "Succeeded",
+        });
+        if !self.says_nothing {
+            properties["storageProfile"] = json!({ "dataDisks": [], "osDisk": {
+                "osType": "Linux", "createOption": "FromImage", "diskSizeGB": 60,
+                "diffDiskSettings": { "option": "Local" },
+                "managedDisk": { "storageAccountType": "Standard_LRS" } } });
+        }
         instance
             .with("instanceId", json!(number.to_string()))
             .with("sku", json!({ "name": self.size, "tier": "Standard" }))
-            .properties(json!({
-                "vmId": format!("instance-{}-{number}", self.name), "latestModelApplied": true,
-                "hardwareProfile": {}, "provisioningState": "Succeeded",
-                "storageProfile": { "osDisk": { "osType": "Linux", "createOption": "FromImage",
-                    "diskSizeGB": 60, "diffDiskSettings": { "option": "Local" },
-                    "managedDisk": { "storageAccountType": "Standard_LRS" } }, "dataDisks": [] },
-            }))
+            .properties(properties)
             .costs("virtual_machines", cost.clone())
             .says("vm_size", self.size)
             .says("power_state", "running")

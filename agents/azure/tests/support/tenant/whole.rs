@@ -52,7 +52,27 @@ fn lab() -> Vec<Thing> {
 /// All that is odd.
 fn attic() -> Vec<Thing> {
     let place = Place::new(ATTIC, "Attic", "westeurope");
-    [odd::every_sort(&place), odd::nonsense(&place), disks::every_kind(&place)].concat()
+    [
+        odd::every_sort(&place),
+        odd::sets(&place),
+        odd::nonsense(&place),
+        disks::every_kind(&place),
+        clusters::elsewhere(&place),
+        apps::elsewhere(&place),
+        nowhere(),
+    ]
+    .concat()
+}
+
+/// A machine and a disk in a region that no table knows.
+fn nowhere() -> Vec<Thing> {
+    let place = Place::new(ATTIC, "far-away", "atlantisnorth");
+    let machine = machines::Machine::new("far-away", "Standard_D2s_v5", "Linux");
+    vec![
+        machine.at(&place, 1, Cost::Unpriced("atlantisnorth")),
+        disks::disk(&place, "far-away-disk", "Premium_LRS", 128, &serde_json::json!({}))
+            .costs("disks", Cost::Unpriced("atlantisnorth")),
+    ]
 }
 
 /// Uniform scale sets of the shop.
