@@ -1,5 +1,7 @@
 //! Figures as people read them, for the table, the report and the page.
 
+use std::borrow::Cow;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// `amount` rounded half away from zero, with exactly `places` places and thousands grouped:
@@ -25,9 +27,52 @@ pub(crate) fn grouped(number: &str) -> String {
     text
 }
 
+/// A resource's identifier as people know it. One of Azure Resource Manager is a path of types and
+/// names behind its subscription: its resource group and the names are left, `web/sql-1/orders`.
+pub(crate) fn short_id(id: &str) -> Cow<'_, str> {
+    let mut parts = id.split('/');
+    let (
+        Some(""),
+        Some("subscriptions"),
+        Some(_),
+        Some(_),
+        Some(group),
+        Some("providers"),
+        Some(_),
+    ) = (
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+    )
+    else {
+        return id.into();
+    };
+    let names: Vec<&str> = parts.skip(1).step_by(2).collect();
+    if names.is_empty() { id.into() } else { format!("{group}/{}", names.join("/")).into() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_azure_identifier_is_its_group_and_names() {
+        let group = "/subscriptions/1111/resourcegroups/web/providers/";
+        for (rest, expected) in [
+            ("microsoft.compute/disks/data", "web/data"),
+            ("microsoft.sql/servers/sql-1/databases/orders", "web/sql-1/orders"),
+        ] {
+            assert_eq!(short_id(&format!("{group}{rest}")), expected);
+        }
+        for other in ["i-0123", "", "/", "arn:aws:s3:::a/b/c/d/e/f/g/h", group, "/subscriptions/1"]
+        {
+            assert_eq!(short_id(other), other);
+        }
+    }
 
     #[test]
     fn thousands_are_grouped() {

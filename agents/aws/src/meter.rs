@@ -53,7 +53,7 @@ impl Meter {
                 api_calls: counts.attempts,
                 retries: counts.attempts.saturating_sub(counts.executions),
                 throttled: counts.throttled,
-                estimated_api_cost: PER_METRIC * Decimal::from(counts.metrics + listed),
+                estimated_api_cost: Some(PER_METRIC * Decimal::from(counts.metrics + listed)),
                 metrics_requested: counts.metrics,
                 operations: counts.operations.clone(),
                 ..CollectionStats::default()

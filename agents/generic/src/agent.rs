@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use futures::{Stream, stream};
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
@@ -101,7 +102,12 @@ impl GenericAgent {
             services,
             readings: self.readings(measured),
             events: self.take_notices(),
-            stats: CollectionStats { duration: begin.elapsed(), ..CollectionStats::default() },
+            stats: CollectionStats {
+                duration: begin.elapsed(),
+                // No vendor is asked.
+                estimated_api_cost: Some(Decimal::ZERO),
+                ..CollectionStats::default()
+            },
             traces: capture.map(|capture| capture.take().into()).unwrap_or_default(),
         };
         snapshot.note_failures();

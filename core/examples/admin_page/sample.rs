@@ -111,7 +111,7 @@ fn healthy() -> View {
             api_calls: 41_977,
             retries: 210,
             throttled: 37,
-            estimated_cost: "4.3217".parse().unwrap_or_default(),
+            estimated_cost: "4.3217".parse().ok(),
             operations: operations.map(|(name, count)| (name.into(), count)).into(),
         },
         outbox: Outbox { bytes: 48_200, max_bytes: 1_000_000_000, ..Outbox::default() },

@@ -11,6 +11,7 @@ use super::{
     Readiness, Registration, Service, Sink, SinkState, Source, View,
 };
 use crate::delivery::{Delivery, RegistrationState, SinkStatus};
+use crate::figures::short_id;
 use crate::history;
 use crate::run::{CycleReport, Monitor, ServiceTotals};
 use crate::telemetry::Telemetry;
@@ -243,7 +244,7 @@ fn group(key: &str, values: &std::collections::BTreeMap<String, crate::run::Grou
 
 fn dear(resource: &crate::run::Expensive) -> Dear {
     Dear {
-        id: resource.id.clone(),
+        id: short_id(&resource.id).into_owned(),
         name: resource.label.clone(),
         service: resource.service.clone().into_owned(),
         region: resource.region.clone(),

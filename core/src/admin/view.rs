@@ -90,7 +90,7 @@ pub struct Calls {
     /// How many answers said 'too many requests'.
     pub throttled: u64,
     /// What the vendor charges for them, in USD at list price.
-    pub estimated_cost: Decimal,
+    pub estimated_cost: Option<Decimal>,
     /// Requests by operation: `ec2:DescribeInstances` → 3. May be empty.
     pub operations: Vec<(String, u64)>,
 }

@@ -134,8 +134,8 @@ pub struct CollectionStats {
     pub throttled: u64,
     /// How long the scope took.
     pub duration: Duration,
-    /// What the vendor charges for these calls, in USD at list price.
-    pub estimated_api_cost: Decimal,
+    /// What the vendor charges for these calls, in USD at list price, where that is known.
+    pub estimated_api_cost: Option<Decimal>,
     /// Paid metrics asked for.
     pub metrics_requested: u64,
     /// Requests by operation: `ec2:DescribeInstances` → 3.

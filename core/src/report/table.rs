@@ -1,5 +1,6 @@
 //! A report for a person.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use comfy_table::presets::NOTHING;
@@ -11,7 +12,7 @@ use super::question::Grouping;
 use super::sparkline::sparkline;
 use super::text::hours;
 use super::times;
-use crate::figures::{grouped, rounded};
+use crate::figures::{grouped, rounded, short_id};
 use crate::model::CostRate;
 use crate::run::printable;
 
@@ -82,20 +83,20 @@ fn groups(text: &mut String, report: &Report, sparklines: bool) {
     text.push('\n');
 }
 
-fn names_of(key: &GroupKey, columns: usize) -> Vec<&str> {
+fn names_of(key: &GroupKey, columns: usize) -> Vec<Cow<'_, str>> {
     let mut names = match key {
-        GroupKey::Total => vec!["total"],
-        GroupKey::Named(name) => vec![&**name],
-        GroupKey::NoSuchTag => vec!["(no such tag)"],
+        GroupKey::Total => vec!["total".into()],
+        GroupKey::Named(name) => vec![(&**name).into()],
+        GroupKey::NoSuchTag => vec!["(no such tag)".into()],
         GroupKey::Resource(one) => vec![
-            &*one.id,
-            one.name.as_deref().unwrap_or_default(),
-            &*one.service,
-            &*one.account,
-            &*one.region,
+            short_id(&one.id),
+            one.name.as_deref().unwrap_or_default().into(),
+            (&*one.service).into(),
+            (&*one.account).into(),
+            (&*one.region).into(),
         ],
     };
-    names.resize(columns, "");
+    names.resize(columns, "".into());
     names
 }
 
@@ -211,7 +212,7 @@ fn add_change(sheet: &mut Sheet, sort: &str, change: &Change) {
     let one = &change.resource;
     let name = one.name.as_deref().unwrap_or_default();
     sheet.add(
-        &[sort, &one.id, name, &one.service, &one.account, &one.region],
+        &[sort, &short_id(&one.id), name, &one.service, &one.account, &one.region],
         vec![
             change.old.map_or_else(unknown, hourly),
             change.new.map_or_else(unknown, hourly),
@@ -295,8 +296,8 @@ impl Sheet {
         sheet
     }
 
-    fn add(&mut self, names: &[&str], figures: Vec<String>) {
-        let names = names.iter().map(|name| Cell::new(printable(name)));
+    fn add(&mut self, names: &[impl AsRef<str>], figures: Vec<String>) {
+        let names = names.iter().map(|name| Cell::new(printable(name.as_ref())));
         let figures =
             figures.into_iter().map(|text| Cell::new(text).set_alignment(CellAlignment::Right));
         self.0.add_row(names.chain(figures).collect::<Vec<_>>());

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::exit::ExitStatus;
-use super::report::CycleReport;
+use super::report::{CycleReport, known_sum};
 
 /// What an agent has done since it started.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct Record {
     /// How many answers said 'too many requests'.
     pub throttled: u64,
     /// What the vendor charges for them, in USD at list price.
-    pub api_cost: Decimal,
+    pub api_cost: Option<Decimal>,
     /// The last cycle.
     pub last_cycle: Option<Arc<CycleReport>>,
 }
@@ -63,7 +63,7 @@ impl Monitor {
         record.api_calls += report.api_calls;
         record.retries += report.retries;
         record.throttled += report.throttled;
-        record.api_cost += report.api_cost;
+        record.api_cost = known_sum(record.api_cost, report.api_cost);
         record.last_cycle = Some(Arc::new(report));
     }
 

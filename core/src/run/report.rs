@@ -82,8 +82,8 @@ pub struct CycleReport {
     pub retries: u64,
     /// How many answers said 'too many requests'.
     pub throttled: u64,
-    /// What the vendor charges for them, in USD at list price.
-    pub api_cost: Decimal,
+    /// What the vendor charges for them, in USD at list price, as far as that is known.
+    pub api_cost: Option<Decimal>,
     /// Failures of the agent itself: registration, outbox, setup.
     pub errors: Vec<AgentError>,
     /// What collectors measured, for a person.
@@ -129,7 +129,7 @@ impl CycleReport {
             api_calls: 0,
             retries: 0,
             throttled: 0,
-            api_cost: Decimal::ZERO,
+            api_cost: None,
             errors: Vec::new(),
             readings: Vec::new(),
             dearest: BinaryHeap::with_capacity(DEAREST + 1),
@@ -142,7 +142,7 @@ impl CycleReport {
         self.api_calls += snapshot.stats.api_calls;
         self.retries += snapshot.stats.retries;
         self.throttled += snapshot.stats.throttled;
-        self.api_cost += snapshot.stats.estimated_api_cost;
+        self.api_cost = known_sum(self.api_cost, snapshot.stats.estimated_api_cost);
         for service in &snapshot.services {
             self.totals(&service.name);
         }
@@ -307,5 +307,12 @@ impl CycleReport {
             (of, &known.service, known.kind, &known.message)
                 == (scope, &event.service, event.kind, &event.message)
         })
+    }
+}
+/// The sum of what is known: nothing where neither is.
+pub(super) fn known_sum(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one + other),
+        (one, other) => one.or(other),
     }
 }

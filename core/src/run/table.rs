@@ -7,7 +7,7 @@ use comfy_table::{Cell, CellAlignment, Row, Table};
 use rust_decimal::Decimal;
 
 use super::report::{CycleReport, ServiceTotals};
-use crate::figures::{grouped, rounded};
+use crate::figures::{grouped, rounded, short_id};
 use crate::model::CostRate;
 
 /// The report as text: costs by service, the dearest resources, costs by tag, what has no price,
@@ -25,7 +25,7 @@ pub fn render(report: &CycleReport) -> String {
         let mut table = sheet(&["resource", "name", "service", "region", "hourly", "monthly"], 4);
         for one in dearest {
             table.add_row(row(
-                &[&one.id, &one.label, &one.service, &one.region],
+                &[&short_id(&one.id), &one.label, &one.service, &one.region],
                 &[hourly(one.rate), money(one.rate.monthly())],
             ));
         }
@@ -144,8 +144,14 @@ fn notes(text: &mut String, report: &CycleReport) {
 
 fn footer(text: &mut String, report: &CycleReport) {
     let work = if report.readings.is_empty() {
-        let (calls, usd) = (grouped(&report.api_calls.to_string()), report.api_cost.normalize());
-        format!("{} scopes, {calls} API calls (about {usd} USD)", report.scopes)
+        let calls = grouped(&report.api_calls.to_string());
+        let usd = |cost: Decimal| format!(" (about {} USD)", cost.normalize());
+        let cost = report.api_cost.map(usd).unwrap_or_default();
+        let scopes = match report.scopes {
+            1 => "1 scope".to_owned(),
+            many => format!("{many} scopes"),
+        };
+        format!("{scopes}, {calls} API calls{cost}")
     } else {
         let failed = report.readings.iter().filter(|reading| reading.said.is_err()).count();
         let collectors = match report.readings.len() {

@@ -179,7 +179,7 @@ impl Serialize for Collection<'_> {
         map.serialize_entry("throttled", &stats.throttled)?;
         map.serialize_entry("duration_ms", &milliseconds)?;
         map.serialize_entry("metrics_requested", &stats.metrics_requested)?;
-        map.serialize_entry("estimated_api_cost_usd", &number(stats.estimated_api_cost))?;
+        map.serialize_entry("estimated_api_cost_usd", &stats.estimated_api_cost.map(number))?;
         map.serialize_entry("operations", &stats.operations)?;
         if *traces_left_out > 0 {
             map.serialize_entry("traces_left_out", traces_left_out)?;

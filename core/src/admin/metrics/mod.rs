@@ -139,11 +139,14 @@ fn calls(registry: &Registry, view: &View) -> Result<()> {
     ] {
         counter(registry, name, help, number(count))?;
     }
+    let Some(cost) = calls.estimated_cost else {
+        return Ok(());
+    };
     counter(
         registry,
         "api_estimated_cost_usd_total",
         "What the vendor charges for the agent's requests at list price.",
-        decimal(calls.estimated_cost),
+        decimal(cost),
     )
 }
 

@@ -50,10 +50,10 @@ pub(super) fn facts(view: &View) -> Vec<Fact<'_>> {
     let every = text::period(view.interval);
     facts.push(Fact::new("Cycles", format!("{}{failed}, every {every}", text::count(view.cycles))));
     facts.push(calls(&view.calls));
-    facts.push(Fact::new(
-        "Cost of requests",
-        format!("about {} USD since the start", text::money(view.calls.estimated_cost, 4)),
-    ));
+    if let Some(cost) = view.calls.estimated_cost {
+        let cost = format!("about {} USD since the start", text::money(cost, 4));
+        facts.push(Fact::new("Cost of requests", cost));
+    }
     facts.push(price_book(view));
     facts.push(Fact::new("Started", "").at(moment(view.started_at)));
     if let Some(place) = &view.agent.place {
