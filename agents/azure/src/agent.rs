@@ -81,12 +81,12 @@ impl AzureAgent {
         Ok((azure, targets))
     }
 
-    /// What the scopes of a cycle share.
-    pub(crate) fn shared(&self, azure: &Azure) -> Shared {
+    /// What the `scopes` scopes of a cycle share.
+    fn shared(&self, azure: &Azure, scopes: usize) -> Shared {
         Shared {
             azure: azure.clone(),
             prices: Arc::clone(&self.prices),
-            budget: Arc::new(MetricBudget::new(self.config.max_metric_requests)),
+            budget: Arc::new(MetricBudget::new(self.config.max_metric_requests, scopes)),
             daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
             traced: self.traced,
             progress: Arc::clone(&self.progress),
@@ -100,7 +100,7 @@ impl AzureAgent {
             Err(error) => return stream::iter([Err(error)]).left_stream(),
         };
         self.progress.scopes(targets.len());
-        let shared = self.shared(azure);
+        let shared = self.shared(azure, targets.len());
         discover(azure.clone(), meter.clone(), targets, self.config.resource_groups.clone())
             .map(move |found| snapshot(found, shared.clone()))
             .buffer_unordered(self.concurrency)
@@ -125,6 +125,7 @@ async fn collect_in_a_task(found: Found, shared: Shared) -> Snapshot {
     let inventory = match inventory {
         Ok(inventory) => inventory,
         Err(failure) => {
+            shared.budget.pass();
             shared.progress.scope_done(&scope);
             telemetry::fail(&Span::current(), "SubscriptionFailed", &failure.error);
             let mut snapshot = collect::inaccessible(&scope, &failure, meter.stats());

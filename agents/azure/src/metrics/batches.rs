@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use finops_core::model::{Event, ServiceFailure};
 
-use super::budget::{MONITOR, MetricBudget};
+use super::budget::{Allowance, MONITOR};
 use super::request::{Asker, RESOURCES_PER_BATCH};
 use super::span::Span;
 use super::{Answer, Query, Question};
@@ -56,14 +56,14 @@ enum Verdict {
 /// The batch API, as far as it is known in this cycle.
 pub(super) struct Batches<'a> {
     pub(super) asker: Asker<'a>,
-    pub(super) budget: &'a MetricBudget,
+    pub(super) budget: &'a Allowance<'a>,
     pub(super) now: Timestamp,
     /// By region; of all regions under the empty name.
     verdicts: Mutex<BTreeMap<String, Verdict>>,
 }
 
 impl<'a> Batches<'a> {
-    pub(super) fn new(asker: Asker<'a>, budget: &'a MetricBudget, now: Timestamp) -> Self {
+    pub(super) fn new(asker: Asker<'a>, budget: &'a Allowance<'a>, now: Timestamp) -> Self {
         Self { asker, budget, now, verdicts: Mutex::default() }
     }
 

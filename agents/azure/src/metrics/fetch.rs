@@ -41,11 +41,15 @@ pub(crate) async fn fetch(
     let mut answers: Vec<Option<Answer>> =
         questions.iter().map(|question| kept.answer(question)).collect();
     let asker = Asker { azure, meter, subscription };
-    let batches = Batches::new(asker, budget, now);
-    let singles = Singles::new(asker, budget, now);
+    let allowance = budget.allowance();
+    let batches = Batches::new(asker, &allowance, now);
+    let singles = Singles::new(asker, &allowance, now);
     // One importance after the other, also where one takes many requests: the ceiling leaves out
     // the least important.
     for importance in [Importance::Cost, Importance::Activity, Importance::Machine] {
+        if importance != Importance::Cost {
+            allowance.keep_to_share();
+        }
         let open: Vec<usize> = (0..questions.len())
             .filter(|&index| answers[index].is_none())
             .filter(|&index| questions[index].query.importance == importance)

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::Answer;
 use super::batches::Target;
 use super::brake::Brake;
-use super::budget::MetricBudget;
+use super::budget::Allowance;
 use super::request::Asker;
 use super::span::Span;
 use crate::arm::{ArmError, Trouble};
@@ -21,7 +21,7 @@ const SIDE_BY_SIDE: usize = 8;
 /// Single requests, and when to stop them.
 pub(super) struct Singles<'a> {
     asker: Asker<'a>,
-    budget: &'a MetricBudget,
+    budget: &'a Allowance<'a>,
     now: Timestamp,
     brakes: Mutex<Brakes>,
 }
@@ -35,7 +35,7 @@ struct Brakes {
 }
 
 impl<'a> Singles<'a> {
-    pub(super) fn new(asker: Asker<'a>, budget: &'a MetricBudget, now: Timestamp) -> Self {
+    pub(super) fn new(asker: Asker<'a>, budget: &'a Allowance<'a>, now: Timestamp) -> Self {
         Self { asker, budget, now, brakes: Mutex::default() }
     }
 

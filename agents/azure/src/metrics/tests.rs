@@ -77,7 +77,7 @@ async fn ask_keeping(
         future
     }
     let (azure, meter) = (script.azure(), Meter::default());
-    let budget = Arc::new(MetricBudget::new(budget));
+    let budget = Arc::new(MetricBudget::new(budget, 1));
     task(fetch(&azure, &meter, daily, &budget, SUBSCRIPTION, now(), questions)).await
 }
 
