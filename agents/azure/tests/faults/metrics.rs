@@ -74,7 +74,7 @@ fn costs_that_do_not_depend_on_use_are_there_without_metrics() {
 }
 
 #[test]
-fn the_ceiling_holds_and_leaves_out_machines_first() {
+fn a_ceiling_of_none_asks_for_nothing() {
     let tenant = Tenant::small().shared();
     let azure = Azure::of(tenant.clone());
     let ran = Agent::of(&azure).variable("OPENFINOPS_MAX_METRIC_REQUESTS", "0").collect();
@@ -89,6 +89,34 @@ fn the_ceiling_holds_and_leaves_out_machines_first() {
     );
     let account = record(shop, "storage_accounts", "wecool");
     assert!(account["unpriced_reason"].as_str().unwrap().contains("ceiling"), "{account}");
+}
+
+#[test]
+fn at_the_ceiling_machines_are_left_out_before_what_costs_depend_on() {
+    let tenant = Tenant::whole().shared();
+    let azure = Azure::of(tenant.clone());
+    // Enough for all costs of all subscriptions, and not for all machines of the first.
+    let agent = Agent::of(&azure)
+        .variable("OPENFINOPS_MAX_METRIC_REQUESTS", "30")
+        .variable("OPENFINOPS_CONCURRENCY", "1");
+    let ran = agent.collect();
+    let documents = ran.documents();
+    assert!(azure.calls().iter().filter(|call| is_batch(call)).count() <= 30);
+    for (subscription, service, lists) in [
+        (SHOP, "storage", &["storage_accounts"][..]),
+        (LAB, "storage", &["storage_accounts"]),
+        (LAB, "functions", &["function_apps", "plans"]),
+        (LAB, "sql", &["databases", "elastic_pools", "servers"]),
+    ] {
+        let document = documents::of(&documents, subscription);
+        assert_total(&document["services"][service], tenant.known(subscription, lists), service);
+    }
+    let shop = documents::of(&documents, SHOP);
+    let machines = documents::records(shop, "virtual_machines", "virtual_machines");
+    assert!(
+        machines.iter().any(|it| it["power_state"] == "running" && it["cpu_utilization"].is_null())
+    );
+    assert_eq!(events(shop, "metrics_limited").len(), 1, "{}", shop["events"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::documents::{self, LISTS, assert_total, hourly, number, record, records};
+use super::documents::{self, LISTS, assert_total, hourly, number, records};
 use super::tenant::{Cost, Expected, Tenant};
 
 /// The documents say of every subscription what is expected of it: each record once, each with its
@@ -168,9 +168,4 @@ fn counts(document: &Value, expected: &[&Expected]) {
     let running = expected.iter().filter(|it| it.list == "virtual_machines");
     let running = running.filter(|it| it.keys.get("power_state") == Some(&json!("running")));
     assert_eq!(document["services"]["virtual_machines"]["running_vms"], running.count());
-}
-
-/// A record's cost an hour.
-pub(crate) fn cost_of(document: &Value, list: &str, name: &str) -> Value {
-    record(document, list, name)["hourly_cost"].clone()
 }

@@ -64,7 +64,7 @@ fn mutations(original: &Thing) -> Vec<std::collections::BTreeMap<&'static str, V
     for key in ["sku", "kind", "tags", "zones", "plan", "managedBy", "properties"] {
         let mut places = vec![String::new()];
         if let Some(value) = original.keys.get(key) {
-            pointers(value, String::new(), 3, &mut places);
+            pointers(value, "", 3, &mut places);
         }
         for place in places {
             for other in others() {
@@ -79,14 +79,14 @@ fn mutations(original: &Thing) -> Vec<std::collections::BTreeMap<&'static str, V
 }
 
 /// The places within a value, as JSON pointers.
-fn pointers(value: &Value, above: String, depth: usize, into: &mut Vec<String>) {
+fn pointers(value: &Value, above: &str, depth: usize, into: &mut Vec<String>) {
     if depth == 0 {
         return;
     }
     let mut each = |key: String, value: &Value| {
         let place = format!("{above}/{key}");
         into.push(place.clone());
-        pointers(value, place, depth - 1, into);
+        pointers(value, &place, depth - 1, into);
     };
     match value {
         Value::Object(object) => {
