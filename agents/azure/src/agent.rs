@@ -139,7 +139,7 @@ async fn collect_in_a_task(found: Found, shared: Shared) -> Snapshot {
     let collecting = async move {
         let scope = AzureScope::new(scope, inventory, meter, Arc::clone(&shared.prices));
         events.into_iter().for_each(|event| scope.note(event));
-        collect::collect(&scope, &shared).await
+        collect::collect(scope, &shared).await
     };
     tasks.spawn(collecting.in_current_span());
     match tasks.join_next().await {

@@ -18,6 +18,7 @@ use finops_core::telemetry;
 use finops_pricing::ListPrices;
 
 use crate::arm::Azure;
+use crate::inventory::Inventory;
 use crate::links::link;
 use crate::metrics::{Answer, Asked, MetricBudget, Question, fetch};
 use crate::scope::AzureScope;
@@ -44,12 +45,14 @@ pub(crate) struct Shared {
 }
 
 /// Collects one scope. Nothing ends it early: what fails is data in the snapshot.
-pub(crate) async fn collect(scope: &AzureScope, shared: &Shared) -> Snapshot {
+pub(crate) async fn collect(mut scope: AzureScope, shared: &Shared) -> Snapshot {
     let begin = Instant::now();
     let capture = telemetry::capture(&Span::current(), shared.traced);
-    let read = SERVICES.iter().map(|service| read(*service, scope, &*shared.progress));
+    let read = SERVICES.iter().map(|service| read(*service, &scope, &*shared.progress));
     let mut services = join_all(read).await;
-    if let Some(failure) = measure(scope, shared, &mut services).await {
+    // What was read of them is in the resources; the rows are half of a large scope's memory.
+    scope.inventory = Inventory::default();
+    if let Some(failure) = measure(&scope, shared, &mut services).await {
         let outcome = ServiceOutcome::Failed(failure);
         let collected_at = Timestamp::now();
         services.push(ServiceSnapshot { name: MONITOR.into(), outcome, collected_at });
