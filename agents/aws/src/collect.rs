@@ -4,12 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures::future::join_all;
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use finops_core::model::{
-    Event, Readings, Resource, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
-    Traces,
+    Event, Readings, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
 };
 use finops_core::progress::Progress;
 use finops_core::telemetry;
@@ -36,13 +34,11 @@ pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapsh
         };
         let name = service.view().service;
         progress.service_done(&scope.scope, name, found);
-        (service, ServiceSnapshot { name: name.into(), outcome, collected_at: Timestamp::now() })
+        (service, ServiceSnapshot::now(name, outcome))
     });
     let (services, mut snapshots): (Vec<_>, Vec<_>) = join_all(listed).await.into_iter().unzip();
     if let Some(failure) = measure(scope, &services, &mut snapshots).await {
-        let outcome = ServiceOutcome::Failed(failure);
-        let collected_at = Timestamp::now();
-        snapshots.push(ServiceSnapshot { name: CLOUDWATCH.into(), outcome, collected_at });
+        snapshots.push(ServiceSnapshot::now(CLOUDWATCH, ServiceOutcome::Failed(failure)));
     }
     link(&mut snapshots);
     let mut stats = scope.meter.stats();
@@ -64,26 +60,8 @@ pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapsh
 
 /// The snapshot of a scope whose account cannot be entered: every service failed for one reason.
 pub(crate) fn inaccessible(scope: &Scope, home: bool, failure: &ServiceFailure) -> Snapshot {
-    let now = Timestamp::now();
-    let services = services_of(home)
-        .map(|service| ServiceSnapshot {
-            name: service.view().service.into(),
-            outcome: ServiceOutcome::Failed(failure.clone()),
-            collected_at: now,
-        })
-        .collect();
-    let mut event = Event::now("account_failed", None, failure.error.clone());
-    event.hint.clone_from(&failure.hint);
-    Snapshot {
-        id: Uuid::now_v7(),
-        scope: scope.clone(),
-        collected_at: now,
-        services,
-        readings: Readings::default(),
-        events: vec![event],
-        stats: finops_core::model::CollectionStats::default(),
-        traces: Traces::default(),
-    }
+    let services = services_of(home).map(|service| service.view().service.into());
+    Snapshot::inaccessible(scope, services, "account_failed", failure)
 }
 
 /// One service in a span of its own, which fails with it.
@@ -123,18 +101,9 @@ async fn measure(
     for ((service, snapshot), questions) in services.iter().zip(snapshots).zip(questions) {
         let answered: Vec<(Question, Answer)> =
             questions.into_iter().zip(answers.by_ref()).collect();
-        if let Some(resources) = found(&mut snapshot.outcome) {
-            service.settle(scope, resources, &answered);
-        }
+        service.settle(scope, snapshot.outcome.resources_mut(), &answered);
     }
     failure
-}
-
-fn found(outcome: &mut ServiceOutcome) -> Option<&mut [Resource]> {
-    match outcome {
-        ServiceOutcome::Found(resources) => Some(resources),
-        ServiceOutcome::Empty | ServiceOutcome::Failed(_) => None,
-    }
 }
 
 fn note_limit(scope: &AwsScope, questions: &[&Question], granted: usize) {

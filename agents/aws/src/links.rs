@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use finops_core::model::{Attributes, CostRate, Resource, ServiceOutcome, ServiceSnapshot, Value};
+use finops_core::model::{Attributes, CostRate, Resource, ServiceSnapshot, Value};
 
 /// Tags by which a node names its cluster: managed node groups, EKS Auto Mode and Karpenter,
 /// eksctl's self-managed groups.
@@ -19,7 +19,7 @@ const OWNED_PREFIX: &str = "kubernetes.io/cluster/";
 /// stays unknown.
 pub(crate) fn link(services: &mut [ServiceSnapshot]) {
     if let Some(storage) = storage_of_instances(services) {
-        for instance in resources_mut(services, "ec2") {
+        for instance in ServiceSnapshot::resources_mut(services, "ec2") {
             let rate = storage.get(&*instance.id).copied().unwrap_or(Some(CostRate::ZERO));
             if let Some(rate) = rate {
                 instance.attributes.set("storage_hourly_cost", Value::Cost(rate));
@@ -27,7 +27,7 @@ pub(crate) fn link(services: &mut [ServiceSnapshot]) {
         }
     }
     if let Some(nodes) = Nodes::of(services) {
-        for cluster in resources_mut(services, "eks") {
+        for cluster in ServiceSnapshot::resources_mut(services, "eks") {
             nodes.add_to(cluster);
         }
     }
@@ -36,19 +36,14 @@ pub(crate) fn link(services: &mut [ServiceSnapshot]) {
 /// The cost of each instance's volumes; `None` for one of which some part has no price.
 fn storage_of_instances(services: &[ServiceSnapshot]) -> Option<HashMap<String, Option<CostRate>>> {
     let mut storage: HashMap<String, Option<CostRate>> = HashMap::new();
-    for volume in resources(services, "ebs")? {
+    for volume in ServiceSnapshot::answered(services, "ebs")? {
         let Some(instance) = volume.attributes.text("attached_to") else {
             continue;
         };
         let sum = storage.entry(instance.to_owned()).or_insert(Some(CostRate::ZERO));
-        *sum = sum.zip(whole_cost(volume)).map(|(sum, rate)| sum + rate);
+        *sum = sum.zip(volume.costs.whole()).map(|(sum, rate)| sum + rate);
     }
     Some(storage)
-}
-
-/// A resource's cost where all of it has a price.
-fn whole_cost(resource: &Resource) -> Option<CostRate> {
-    if resource.costs.unpriced.is_empty() { resource.costs.known() } else { None }
 }
 
 /// What the nodes of clusters and of their groups cost.
@@ -61,11 +56,11 @@ struct Nodes {
 impl Nodes {
     fn of(services: &[ServiceSnapshot]) -> Option<Self> {
         let mut nodes = Self::default();
-        for instance in resources(services, "ec2")? {
+        for instance in ServiceSnapshot::answered(services, "ec2")? {
             let Some(cluster) = cluster_of(instance) else {
                 continue;
             };
-            let rate = whole_cost(instance);
+            let rate = instance.costs.whole();
             add(nodes.clusters.entry(cluster.to_owned()).or_insert(Some(CostRate::ZERO)), rate);
             if let Some(group) = instance.tags.get(GROUP_TAG) {
                 let key = (cluster.to_owned(), group.to_owned());
@@ -114,30 +109,9 @@ fn cluster_of(instance: &Resource) -> Option<&str> {
         .or_else(|| instance.tags.iter().find_map(|(key, _)| key.strip_prefix(OWNED_PREFIX)))
 }
 
-/// The resources of a service that answered.
-fn resources<'a>(services: &'a [ServiceSnapshot], name: &str) -> Option<&'a [Resource]> {
-    let service = services.iter().find(|service| service.name == name)?;
-    match &service.outcome {
-        ServiceOutcome::Failed(_) => None,
-        outcome => Some(outcome.resources()),
-    }
-}
-
-fn resources_mut<'a>(
-    services: &'a mut [ServiceSnapshot],
-    name: &str,
-) -> impl Iterator<Item = &'a mut Resource> {
-    services.iter_mut().filter(move |service| service.name == name).flat_map(|service| {
-        match &mut service.outcome {
-            ServiceOutcome::Found(resources) => resources.iter_mut(),
-            ServiceOutcome::Empty | ServiceOutcome::Failed(_) => [].iter_mut(),
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use finops_core::model::{Price, Quantity, ServiceFailure, Unit};
+    use finops_core::model::{Price, Quantity, ServiceFailure, ServiceOutcome, Unit};
     use jiff::Timestamp;
 
     use super::*;

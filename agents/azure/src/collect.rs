@@ -4,14 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures::future::join_all;
-use jiff::Timestamp;
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use finops_core::daily::DailyFigures;
 use finops_core::model::{
-    CollectionStats, Event, Readings, Resource, Scope, ServiceFailure, ServiceOutcome,
-    ServiceSnapshot, Snapshot, Traces,
+    CollectionStats, Readings, Scope, ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot,
 };
 use finops_core::progress::Progress;
 use finops_core::telemetry;
@@ -53,9 +51,7 @@ pub(crate) async fn collect(mut scope: AzureScope, shared: &Shared) -> Snapshot 
     // What was read of them is in the resources; the rows are half of a large scope's memory.
     scope.inventory = Inventory::default();
     if let Some(failure) = measure(&scope, shared, &mut services).await {
-        let outcome = ServiceOutcome::Failed(failure);
-        let collected_at = Timestamp::now();
-        services.push(ServiceSnapshot { name: MONITOR.into(), outcome, collected_at });
+        services.push(ServiceSnapshot::now(MONITOR, ServiceOutcome::Failed(failure)));
     }
     link(&mut services);
     let mut stats = scope.meter.stats();
@@ -92,7 +88,7 @@ async fn read(
         outcome => Some(outcome.resources().len()),
     };
     progress.service_done(&scope.scope, name, found);
-    ServiceSnapshot { name: name.into(), outcome, collected_at: Timestamp::now() }
+    ServiceSnapshot::now(name, outcome)
 }
 
 /// Asks Azure Monitor the questions of all services together and lets each take its answers in.
@@ -121,18 +117,9 @@ async fn measure(
     for ((service, snapshot), questions) in SERVICES.iter().zip(services).zip(questions) {
         let answered: Vec<(Question, Answer)> =
             questions.into_iter().zip(answers.by_ref()).collect();
-        if let Some(resources) = found(&mut snapshot.outcome) {
-            service.settle(scope, resources, &answered);
-        }
+        service.settle(scope, snapshot.outcome.resources_mut(), &answered);
     }
     failure
-}
-
-fn found(outcome: &mut ServiceOutcome) -> Option<&mut [Resource]> {
-    match outcome {
-        ServiceOutcome::Found(resources) => Some(resources),
-        ServiceOutcome::Empty | ServiceOutcome::Failed(_) => None,
-    }
 }
 
 /// The snapshot of a subscription that cannot be read: every service failed for one reason. `stats`
@@ -142,27 +129,9 @@ pub(crate) fn inaccessible(
     failure: &ServiceFailure,
     stats: CollectionStats,
 ) -> Snapshot {
-    let now = Timestamp::now();
-    let services = SERVICES
-        .iter()
-        .map(|service| ServiceSnapshot {
-            name: service.view().service.into(),
-            outcome: ServiceOutcome::Failed(failure.clone()),
-            collected_at: now,
-        })
-        .collect();
-    let mut event = Event::now("subscription_failed", None, failure.error.clone());
-    event.hint.clone_from(&failure.hint);
-    Snapshot {
-        id: Uuid::now_v7(),
-        scope: scope.clone(),
-        collected_at: now,
-        services,
-        readings: Readings::default(),
-        events: vec![event],
-        stats,
-        traces: Traces::default(),
-    }
+    let services = SERVICES.iter().map(|service| service.view().service.into());
+    let failed = Snapshot::inaccessible(scope, services, "subscription_failed", failure);
+    Snapshot { stats, ..failed }
 }
 
 /// A scope's snapshot where collecting it went wrong in a way that is the agent's own fault.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use finops_core::model::{CostRate, Resource, ServiceOutcome, ServiceSnapshot, Value};
+use finops_core::model::{CostRate, Resource, ServiceSnapshot, Value};
 
 use crate::inventory::part;
 
@@ -18,7 +18,7 @@ const POOL_TAGS: &[&str] = &["aks-managed-poolName", "poolName"];
 /// stays unknown.
 pub(crate) fn link(services: &mut [ServiceSnapshot]) {
     if let Some(storage) = storage_of_machines(services) {
-        for machine in resources_mut(services, "virtual_machines") {
+        for machine in ServiceSnapshot::resources_mut(services, "virtual_machines") {
             let rate = storage.get(&*machine.id).copied().unwrap_or(Some(CostRate::ZERO));
             if let Some(rate) = rate {
                 machine.attributes.set("storage_hourly_cost", Value::Cost(rate));
@@ -26,7 +26,7 @@ pub(crate) fn link(services: &mut [ServiceSnapshot]) {
         }
     }
     if let Some(nodes) = Nodes::of(services) {
-        for cluster in resources_mut(services, "aks") {
+        for cluster in ServiceSnapshot::resources_mut(services, "aks") {
             nodes.add_to(cluster);
         }
     }
@@ -35,19 +35,14 @@ pub(crate) fn link(services: &mut [ServiceSnapshot]) {
 /// The cost of each machine's disks; `None` for one of which some part has no price.
 fn storage_of_machines(services: &[ServiceSnapshot]) -> Option<HashMap<String, Option<CostRate>>> {
     let mut storage: HashMap<String, Option<CostRate>> = HashMap::new();
-    for disk in resources(services, "disks")? {
+    for disk in ServiceSnapshot::answered(services, "disks")? {
         let Some(machine) = disk.attributes.text("attached_to") else {
             continue;
         };
         let sum = storage.entry(machine.to_ascii_lowercase()).or_insert(Some(CostRate::ZERO));
-        add(sum, whole_cost(disk));
+        add(sum, disk.costs.whole());
     }
     Some(storage)
-}
-
-/// A resource's cost where all of it has a price.
-fn whole_cost(resource: &Resource) -> Option<CostRate> {
-    if resource.costs.unpriced.is_empty() { resource.costs.known() } else { None }
 }
 
 /// What the machines cost that are nodes, by the resource group that they are in and by pool.
@@ -60,11 +55,11 @@ struct Nodes {
 impl Nodes {
     fn of(services: &[ServiceSnapshot]) -> Option<Self> {
         let mut nodes = Self::default();
-        for machine in resources(services, "virtual_machines")? {
+        for machine in ServiceSnapshot::answered(services, "virtual_machines")? {
             let Some(group) = part(&machine.id, "resourceGroups") else {
                 continue;
             };
-            let rate = whole_cost(machine);
+            let rate = machine.costs.whole();
             add(nodes.groups.entry(group.to_owned()).or_insert(Some(CostRate::ZERO)), rate);
             let pool = POOL_TAGS.iter().find_map(|tag| machine.tags.get(tag));
             if let Some(pool) = pool {
@@ -109,30 +104,9 @@ fn add(sum: &mut Option<CostRate>, rate: Option<CostRate>) {
     *sum = sum.zip(rate).map(|(sum, rate)| sum + rate);
 }
 
-/// The resources of a service that answered.
-fn resources<'a>(services: &'a [ServiceSnapshot], name: &str) -> Option<&'a [Resource]> {
-    let service = services.iter().find(|service| service.name == name)?;
-    match &service.outcome {
-        ServiceOutcome::Failed(_) => None,
-        outcome => Some(outcome.resources()),
-    }
-}
-
-fn resources_mut<'a>(
-    services: &'a mut [ServiceSnapshot],
-    name: &str,
-) -> impl Iterator<Item = &'a mut Resource> {
-    services.iter_mut().filter(move |service| service.name == name).flat_map(|service| {
-        match &mut service.outcome {
-            ServiceOutcome::Found(resources) => resources.iter_mut(),
-            ServiceOutcome::Empty | ServiceOutcome::Failed(_) => [].iter_mut(),
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use finops_core::model::{Attributes, Price, Quantity, ServiceFailure, Unit};
+    use finops_core::model::{Attributes, Price, Quantity, ServiceFailure, ServiceOutcome, Unit};
     use jiff::Timestamp;
 
     use super::*;

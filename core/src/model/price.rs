@@ -225,6 +225,12 @@ impl Costs {
         Some(self.lines.iter().map(CostLine::rate).sum())
     }
 
+    /// The sum of the lines where every part has a price.
+    #[must_use]
+    pub fn whole(&self) -> Option<CostRate> {
+        if self.unpriced.is_empty() { self.known() } else { None }
+    }
+
     /// The sum of one component's lines, or `None` where that component has no price.
     #[must_use]
     pub fn component(&self, component: &str) -> Option<CostRate> {

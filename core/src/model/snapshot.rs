@@ -64,6 +64,14 @@ impl ServiceOutcome {
         if resources.is_empty() { Self::Empty } else { Self::Found(resources) }
     }
 
+    /// The resources found, to be added to: none where the service was empty or failed.
+    pub fn resources_mut(&mut self) -> &mut [Resource] {
+        match self {
+            Self::Found(resources) => resources,
+            Self::Empty | Self::Failed(_) => &mut [],
+        }
+    }
+
     /// The resources found: none where the service was empty or failed.
     #[must_use]
     pub fn resources(&self) -> &[Resource] {
@@ -89,6 +97,32 @@ pub struct ServiceSnapshot {
     pub outcome: ServiceOutcome,
     /// When the service had been read.
     pub collected_at: Timestamp,
+}
+
+impl ServiceSnapshot {
+    /// What asking the service `name` came to, now.
+    pub fn now(name: impl Into<ServiceName>, outcome: ServiceOutcome) -> Self {
+        Self { name: name.into(), outcome, collected_at: Timestamp::now() }
+    }
+
+    /// The resources of the service `name`, where it answered.
+    #[must_use]
+    pub fn answered<'a>(services: &'a [Self], name: &str) -> Option<&'a [Resource]> {
+        let service = services.iter().find(|service| service.name == name)?;
+        match &service.outcome {
+            ServiceOutcome::Failed(_) => None,
+            outcome => Some(outcome.resources()),
+        }
+    }
+
+    /// The resources of the service `name`, to be added to.
+    pub fn resources_mut<'a>(
+        services: &'a mut [Self],
+        name: &str,
+    ) -> impl Iterator<Item = &'a mut Resource> {
+        let named = services.iter_mut().filter(move |service| service.name == name);
+        named.flat_map(|service| service.outcome.resources_mut())
+    }
 }
 
 /// Something an operator should know of: a failed service, a dropped metric, an unattached volume.
@@ -179,6 +213,30 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The snapshot of a scope that cannot be read: each of `services` failed for one reason, which
+    /// an event of the kind `event` tells.
+    #[must_use]
+    pub fn inaccessible(
+        scope: &Scope,
+        services: impl IntoIterator<Item = ServiceName>,
+        event: &'static str,
+        failure: &ServiceFailure,
+    ) -> Self {
+        let failed = |name| ServiceSnapshot::now(name, ServiceOutcome::Failed(failure.clone()));
+        let mut event = Event::now(event, None, failure.error.clone());
+        event.hint.clone_from(&failure.hint);
+        Self {
+            id: Uuid::now_v7(),
+            scope: scope.clone(),
+            collected_at: Timestamp::now(),
+            services: services.into_iter().map(failed).collect(),
+            readings: Readings::default(),
+            events: vec![event],
+            stats: CollectionStats::default(),
+            traces: Traces::default(),
+        }
+    }
+
     /// Every resource with its service's name.
     pub fn resources(&self) -> impl Iterator<Item = (&ServiceName, &Resource)> {
         self.services.iter().flat_map(|service| {
