@@ -12,6 +12,7 @@ mod tests;
 
 pub(crate) use sources::Source;
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::error::ErrorKind;
 use azure_core::http::HttpClient;
+use azure_core::time::OffsetDateTime;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -29,6 +31,10 @@ use crate::config::AzureConfig;
 
 /// How long getting a first token may take, over all ways.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A token is asked for anew when it is good for no longer than this: Microsoft's pipeline renews
+/// those of the last five minutes.
+const SPARE: Duration = Duration::from_secs(360);
 
 const REMEDY: &str = "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or \
                       AZURE_FEDERATED_TOKEN_FILE), run where a managed identity is assigned, or \
@@ -52,6 +58,27 @@ struct State {
     made: Option<Arc<dyn TokenCredential>>,
     /// The fingerprint of the token that was refused last.
     refused: Option<u64>,
+    /// The tokens by audience: `az` and `azd` are programs that take a second each, and remember
+    /// nothing here.
+    held: HashMap<String, AccessToken>,
+}
+
+impl State {
+    /// A token for `scopes` that is good for some time still.
+    fn held(&self, scopes: &[&str]) -> Option<AccessToken> {
+        let token = self.held.get(&scopes.join(" "))?;
+        (token.expires_on > OffsetDateTime::now_utc() + SPARE).then(|| token.clone())
+    }
+
+    fn hold(&mut self, scopes: &[&str], token: &AccessToken) {
+        self.held.insert(scopes.join(" "), token.clone());
+    }
+
+    /// The next token comes from a credential made anew.
+    fn forget(&mut self) {
+        self.made = None;
+        self.held.clear();
+    }
 }
 
 impl Credential {
@@ -96,7 +123,7 @@ impl Credential {
         let mut state = self.state.lock().await;
         if state.refused != fingerprint {
             state.refused = fingerprint;
-            state.made = None;
+            state.forget();
         }
     }
 
@@ -105,6 +132,9 @@ impl Credential {
         let Some(index) = state.chosen else {
             return self.choose(&mut state, scopes).await;
         };
+        if let Some(token) = state.held(scopes) {
+            return Ok(token);
+        }
         let source = &self.sources[index];
         let credential = match &state.made {
             Some(made) => Arc::clone(made),
@@ -113,11 +143,20 @@ impl Credential {
         // Others with a token at hand are not held up while this one is asked for.
         drop(state);
         let token = source.ask(&*credential, scopes, self.patience).await;
-        if token.is_err() {
+        let mut state = self.state.lock().await;
+        match &token {
+            // One that was refused is not remembered here too.
+            Ok(token) if state.refused == Some(self.fingerprint(token)) => {}
+            Ok(token) => state.hold(scopes, token),
             // A secret or a token's file may have been renewed by the next time.
-            self.state.lock().await.made = None;
+            Err(_) => state.forget(),
         }
         token
+    }
+
+    /// A token's, as a request's `Authorization` header has it.
+    fn fingerprint(&self, token: &AccessToken) -> u64 {
+        self.hasher.hash_one(format!("Bearer {}", token.token.secret()).as_str())
     }
 
     /// Tries one way after another, all within the patience.
@@ -135,6 +174,7 @@ impl Credential {
                     tracing::info!(identity = source.name, "Azure gives tokens");
                     state.chosen = Some(index);
                     state.made = Some(made);
+                    state.hold(scopes, &token);
                     return Ok(token);
                 }
                 Err(lost) => failures.push((source.name, lost)),

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
 use std::process::Output;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -282,6 +283,41 @@ async fn a_metadata_service_of_another_cloud_is_passed_by_for_developer_tools() 
     // The way that gave a token is kept.
     credential.get_token(&[AUDIENCE], None).await.unwrap();
     assert_eq!(place.machine.seen().len(), 1);
+}
+
+/// Counts how often a tool is run, each time with another token.
+#[derive(Debug, Default)]
+struct Counting(AtomicUsize);
+
+#[async_trait::async_trait]
+impl Executor for Counting {
+    async fn run(&self, program: &OsStr, arguments: &[&OsStr]) -> io::Result<Output> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        LOGGED_IN.run(program, arguments).await
+    }
+}
+
+#[tokio::test]
+async fn developer_tools_run_once_for_a_token_that_is_good() {
+    let mut place = place(token, || Reply::error(404, "NotFound"));
+    let counting = Arc::new(Counting::default());
+    place.around.executor = Some(counting.clone());
+    let ways = sources(&AzureConfig::default(), &place.around).unwrap();
+    let credential = Credential::of(ways, Duration::from_secs(15));
+    let runs = || counting.0.load(Ordering::Relaxed);
+    credential.authenticate(AUDIENCE).await.unwrap();
+    credential.get_token(&[AUDIENCE], None).await.unwrap();
+    credential.authenticate(AUDIENCE).await.unwrap();
+    assert_eq!(runs(), 1);
+    // Another audience is another token, and a refused one is asked for anew, each time it is.
+    credential.get_token(&["https://metrics.monitor.azure.com/.default"], None).await.unwrap();
+    assert_eq!(runs(), 2);
+    // (The tool prints the same token again, which is not kept then.)
+    for more in 3..5 {
+        credential.refused("Bearer of az").await;
+        credential.get_token(&[AUDIENCE], None).await.unwrap();
+        assert_eq!(runs(), more);
+    }
 }
 
 #[tokio::test]
