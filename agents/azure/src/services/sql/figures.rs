@@ -15,9 +15,12 @@ use crate::services::record::figure;
 
 const DATABASES: &str = "microsoft.sql/servers/databases";
 
-/// What a database does now.
-static ACTIVITY: Query = Query {
-    name: "sql_databases",
+const POOLED: &str = "microsoft.sql/servers/elasticpools";
+
+/// What a database of the DTU model does now. A query asks only for what its databases have: one
+/// metric that a database lacks makes Azure Monitor refuse all of a request.
+static DTU: Query = Query {
+    name: "sql_dtu",
     namespace: DATABASES,
     metrics: &[
         metric("cpu_percent", Statistic::Average),
@@ -29,10 +32,20 @@ static ACTIVITY: Query = Query {
     importance: Importance::Activity,
 };
 
-/// What a pool does now.
-static POOLS: Query = Query {
-    name: "sql_pools",
-    namespace: "microsoft.sql/servers/elasticpools",
+/// What a database of the vCore model does now.
+static VCORE: Query = Query {
+    name: "sql_vcore",
+    namespace: DATABASES,
+    metrics: &[metric("cpu_percent", Statistic::Average), metric("storage", Statistic::Maximum)],
+    window: Window::Latest,
+    dimensions: &[],
+    importance: Importance::Activity,
+};
+
+/// What a pool of the DTU model does now.
+static DTU_POOL: Query = Query {
+    name: "sql_dtu_pools",
+    namespace: POOLED,
     metrics: &[
         metric("cpu_percent", Statistic::Average),
         metric("dtu_consumption_percent", Statistic::Average),
@@ -42,6 +55,29 @@ static POOLS: Query = Query {
     dimensions: &[],
     importance: Importance::Activity,
 };
+
+/// What a pool of the vCore model does now.
+static VCORE_POOL: Query = Query {
+    name: "sql_vcore_pools",
+    namespace: POOLED,
+    metrics: &[
+        metric("cpu_percent", Statistic::Average),
+        metric("storage_used", Statistic::Average),
+    ],
+    window: Window::Latest,
+    dimensions: &[],
+    importance: Importance::Activity,
+};
+
+/// The queries that tell what something does, of which each database or pool has one, and the metric
+/// of its storage in it.
+static ACTIVITIES: [(&Query, &str); 5] = [
+    (&DTU, "storage"),
+    (&VCORE, "storage"),
+    (&HYPERSCALE, "allocated_data_storage"),
+    (&DTU_POOL, "storage_used"),
+    (&VCORE_POOL, "storage_used"),
+];
 
 /// The vCore-seconds that a serverless database was billed for.
 /// <https://learn.microsoft.com/azure/azure-sql/database/serverless-tier-overview#metrics>
@@ -54,11 +90,14 @@ static SERVERLESS: Query = Query {
     importance: Importance::Cost,
 };
 
-/// The storage that a Hyperscale database is billed for.
+/// What a Hyperscale database does now, and the storage that it is billed for. It has no `storage`.
 static HYPERSCALE: Query = Query {
     name: "sql_hyperscale",
     namespace: DATABASES,
-    metrics: &[metric("allocated_data_storage", Statistic::Average)],
+    metrics: &[
+        metric("cpu_percent", Statistic::Average),
+        metric("allocated_data_storage", Statistic::Average),
+    ],
     window: Window::Latest,
     dimensions: &[],
     importance: Importance::Cost,
@@ -86,12 +125,13 @@ const fn metric(name: &'static str, statistic: Statistic) -> Metric {
 pub(super) fn questions(index: usize, resource: &Resource) -> Vec<Question> {
     let mut queries: Vec<&'static Query> = Vec::new();
     match resource.kind {
-        POOL => queries.push(&POOLS),
+        POOL if is_dtu(resource) => queries.push(&DTU_POOL),
+        POOL => queries.push(&VCORE_POOL),
         DATABASE => match database::size(resource) {
             // Other metrics than these.
             Size::Warehouse(_) => {}
             size => {
-                queries.push(&ACTIVITY);
+                queries.push(activity(&size, resource));
                 if !database::is_free_offer(resource) {
                     queries.extend(billed(&size, resource));
                 }
@@ -108,6 +148,27 @@ pub(super) fn questions(index: usize, resource: &Resource) -> Vec<Question> {
     queries.into_iter().map(ask).collect()
 }
 
+/// What tells what a database does: one in a pool says by its tier which model it is of.
+fn activity(size: &Size, resource: &Resource) -> &'static Query {
+    match size {
+        Size::Dtu(_) => &DTU,
+        Size::Vcore(size) if size.tier == Tier::Hyperscale => &HYPERSCALE,
+        Size::Vcore(_) => &VCORE,
+        _ if is_dtu(resource) => &DTU,
+        _ if tier(resource).eq_ignore_ascii_case("Hyperscale") => &HYPERSCALE,
+        _ => &VCORE,
+    }
+}
+
+/// <https://learn.microsoft.com/azure/azure-sql/database/service-tiers-dtu>
+fn is_dtu(resource: &Resource) -> bool {
+    ["Basic", "Standard", "Premium"].iter().any(|name| tier(resource).eq_ignore_ascii_case(name))
+}
+
+fn tier(resource: &Resource) -> &str {
+    resource.attributes.text("tier").unwrap_or_default()
+}
+
 /// What the cost of a database depends on.
 fn billed(size: &Size, resource: &Resource) -> Vec<&'static Query> {
     let mut queries = Vec::new();
@@ -116,10 +177,10 @@ fn billed(size: &Size, resource: &Resource) -> Vec<&'static Query> {
             if size.serverless {
                 queries.push(&SERVERLESS);
             }
-            queries.push(match size.tier {
-                Tier::Hyperscale => &HYPERSCALE,
-                Tier::GeneralPurpose | Tier::BusinessCritical => &BACKUPS,
-            });
+            // What a Hyperscale database is billed for is asked for with what it does.
+            if size.tier != Tier::Hyperscale {
+                queries.push(&BACKUPS);
+            }
         }
         // Its pool is billed for its backups.
         _ if database::is_in_vcore_pool(resource) => queries.push(&BACKUPS),
@@ -176,18 +237,16 @@ impl<'a> Figures<'a> {
 
     /// Notes what is known of one resource.
     pub(super) fn note(&self, index: usize, resource: &mut Resource) {
-        let (query, storage) = match resource.kind {
-            DATABASE => (&ACTIVITY, "storage"),
-            POOL => (&POOLS, "storage_used"),
-            _ => return,
-        };
-        for (key, metric) in [
-            ("cpu_percent", "cpu_percent"),
-            ("dtu_usage_percent", "dtu_consumption_percent"),
-            ("storage_bytes", storage),
-        ] {
-            if let Ok(value) = self.measured(index, query, metric) {
-                resource.measure(key, figure(value));
+        let asked = |(query, _): &&(&Query, &str)| self.0.contains_key(&(index, query.name));
+        if let Some((query, storage)) = ACTIVITIES.iter().find(asked) {
+            for (key, metric) in [
+                ("cpu_percent", "cpu_percent"),
+                ("dtu_usage_percent", "dtu_consumption_percent"),
+                ("storage_bytes", *storage),
+            ] {
+                if let Ok(value) = self.measured(index, query, metric) {
+                    resource.measure(key, figure(value));
+                }
             }
         }
         if let Ok(bytes) = self.backup_bytes(index) {

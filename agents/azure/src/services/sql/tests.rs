@@ -42,8 +42,8 @@ fn general(name: &str, properties: &str) -> Row {
 /// What Azure Monitor says: 40 GB of backups, and the same of everything else.
 fn answered(_: &Resource, query: &str) -> Answer {
     match query {
-        "sql_databases" => figures(&[("cpu_percent", 12), ("storage", 3 * GB)]),
-        "sql_pools" => figures(&[("cpu_percent", 7), ("storage_used", GB)]),
+        "sql_dtu" | "sql_vcore" => figures(&[("cpu_percent", 12), ("storage", 3 * GB)]),
+        "sql_dtu_pools" | "sql_vcore_pools" => figures(&[("cpu_percent", 7), ("storage_used", GB)]),
         "sql_serverless" => figures(&[("app_cpu_billed", 1_800)]),
         "sql_hyperscale" => figures(&[("allocated_data_storage", 20 * GB)]),
         _ => figures(&[
@@ -107,13 +107,12 @@ fn questions_are_asked_only_where_they_matter() {
     assert_eq!(
         asked,
         [
-            (0, "sql_databases"),
+            (0, "sql_vcore"),
             (0, "sql_backups"),
-            (1, "sql_databases"),
-            (3, "sql_databases"),
+            (1, "sql_dtu"),
+            (3, "sql_vcore"),
             (3, "sql_serverless"),
             (3, "sql_backups"),
-            (4, "sql_databases"),
             (4, "sql_hyperscale"),
         ]
     );

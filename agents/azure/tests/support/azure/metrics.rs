@@ -129,7 +129,8 @@ fn metrics_of(id: &str, found: &Figures, asked: &Asked<'_>) -> Result<Vec<Value>
         let text = format!("{id} has no metrics in namespace {}.", asked.namespace);
         return Err(refusal(400, "BadRequest", &text));
     }
-    let known = series::known(&found.namespace);
+    let mut known = series::known(&found.namespace).to_vec();
+    known.retain(|name| !found.lacks.contains(name));
     let one = |name: &&str| {
         if !known.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             return Err(refusal(

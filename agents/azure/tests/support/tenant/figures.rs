@@ -34,7 +34,37 @@ pub(crate) struct Figures {
     pub(crate) location: &'static str,
     /// `microsoft.storage/storageaccounts/blobservices`
     pub(crate) namespace: String,
+    /// The metrics of its type that it does not have, by what it is sold as.
+    pub(crate) lacks: &'static [&'static str],
     pub(crate) list: Vec<Figure>,
+}
+
+/// What databases and pools of each purchasing model have no figures of.
+/// <https://learn.microsoft.com/azure/azure-sql/database/monitoring-sql-database-azure-monitor-reference>
+fn lacks(thing: &Thing) -> &'static [&'static str] {
+    if !thing.type_name.starts_with("Microsoft.Sql/servers/") {
+        return &[];
+    }
+    let sku = thing.keys.get("sku");
+    let word = |key: &str| sku.and_then(|sku| sku[key].as_str()).unwrap_or_default().to_owned();
+    match (word("tier").as_str(), word("name").contains("_S_")) {
+        ("Basic" | "Standard" | "Premium", _) => &[
+            "app_cpu_billed",
+            "full_backup_size_bytes",
+            "diff_backup_size_bytes",
+            "log_backup_size_bytes",
+        ],
+        ("Hyperscale", _) => &[
+            "dtu_consumption_percent",
+            "storage",
+            "app_cpu_billed",
+            "full_backup_size_bytes",
+            "diff_backup_size_bytes",
+            "log_backup_size_bytes",
+        ],
+        (_, true) => &["dtu_consumption_percent"],
+        _ => &["dtu_consumption_percent", "app_cpu_billed"],
+    }
 }
 
 impl Figures {
@@ -57,6 +87,7 @@ impl Figures {
                 subscription: thing.subscription,
                 location: thing.location,
                 namespace: format!("{}{own}", thing.type_name).to_lowercase(),
+                lacks: lacks(thing),
                 list: thing.figures.iter().filter(|it| it.part == *part).cloned().collect(),
             };
             (format!("{}{part}", thing.id).to_lowercase(), found)
