@@ -172,7 +172,11 @@ fn value(figure: &Figure, aggregation: &str, at: i64, step: i64, newest: bool) -
         Worth::Average(value) if is(GAUGE) => (!newest).then_some(value),
         Worth::Total(value) if is(&["total"]) => (!newest).then_some(value),
         Worth::Hour(value) if is(&["total"]) => {
-            Some(value * Decimal::from(step) / Decimal::from(3_600))
+            // Whole numbers in each period, as counts are, whose sum over any hour is the hour's.
+            let index = at.rem_euclid(3_600) / step;
+            let until =
+                |index: i64| (value * Decimal::from(index * step) / Decimal::from(3_600)).floor();
+            Some(until(index + 1) - until(index))
         }
         // Worked out once a day, in its first hour.
         Worth::Day(value) if is(GAUGE) => (at.rem_euclid(86_400) < step).then_some(value),
