@@ -189,6 +189,10 @@ impl Costs {
 
     /// Adds a line.
     pub fn add(&mut self, component: &'static str, quantity: Quantity, price: Arc<Price>) {
+        // Most resources have one line.
+        if self.lines.len() == self.lines.capacity() {
+            self.lines.reserve_exact(1);
+        }
         self.lines.push(CostLine { component, quantity, price });
     }
 

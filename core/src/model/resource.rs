@@ -12,6 +12,9 @@ pub struct Tags(Vec<(Arc<str>, Box<str>)>);
 impl Tags {
     /// Adds a tag.
     pub fn push(&mut self, key: Arc<str>, value: &str) {
+        if self.0.len() == self.0.capacity() {
+            self.0.reserve_exact(2);
+        }
         self.0.push((key, value.into()));
     }
 
@@ -73,6 +76,9 @@ impl Resource {
 
     /// Notes a measured figure.
     pub fn measure(&mut self, key: &'static str, value: impl Into<Value>) {
+        if self.usage.len() == self.usage.capacity() {
+            self.usage.reserve_exact(2);
+        }
         self.usage.push((key, value.into()));
     }
 

@@ -85,7 +85,13 @@ impl Attributes {
         let (key, value) = (key.into(), value.into());
         match self.entries.iter_mut().find(|(known, _)| *known == key) {
             Some(entry) => entry.1 = value,
-            None => self.entries.push((key, value)),
+            None => {
+                // There are as many of these as resources: doubling would leave a third unused.
+                if self.entries.len() == self.entries.capacity() {
+                    self.entries.reserve_exact(4);
+                }
+                self.entries.push((key, value));
+            }
         }
     }
 

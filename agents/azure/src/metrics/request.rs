@@ -41,7 +41,8 @@ impl Asker<'_> {
         targets: &[&str],
     ) -> Result<Batch, ArmError> {
         let path = format!("/subscriptions/{}/metrics:getBatch", self.subscription);
-        let (start, end) = (span.start.to_string(), span.end.to_string());
+        // The batch API asks for `yyyy-MM-ddTHH:mm:ss.fffZ`.
+        let (start, end) = (format!("{:.3}", span.start), format!("{:.3}", span.end));
         let (names, statistics) = (names(query), statistics(query));
         let (filter, top) = (filter(query), TOP.to_string());
         let mut parameters = vec![

@@ -144,8 +144,8 @@ async fn fifty_resources_are_asked_about_at_once() {
         "https://westeurope.metrics.monitor.azure.com/subscriptions/{SUBSCRIPTION}/metrics:getBatch?"
     )));
     for (name, value) in [
-        ("starttime", "2026-11-20T09:45:00Z"),
-        ("endtime", "2026-11-20T10:05:00Z"),
+        ("starttime", "2026-11-20T09:45:00.000Z"),
+        ("endtime", "2026-11-20T10:05:00.000Z"),
         ("interval", "PT5M"),
         ("metricnamespace", "microsoft.compute/virtualmachines"),
         ("metricnames", "Percentage CPU,Disk Read Bytes"),

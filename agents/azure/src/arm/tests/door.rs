@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{DISKS, PATH};
 use crate::arm::scripted::{Reply, Script};
 use crate::arm::{Lost, Meter, Operation, Trouble};
+use crate::cloud::Cloud;
 use crate::config::AzureConfig;
 
 const GRAPH: Operation =
@@ -155,6 +156,29 @@ async fn metrics_are_asked_in_their_region_with_a_token_of_their_own() {
         assert_eq!(ask(odd).await.unwrap_err().trouble, Trouble::BadReply, "{odd:?}");
     }
     assert_eq!(script.seen().len(), 1);
+}
+
+/// The endpoints and audiences of Microsoft's pages for these clouds.
+#[tokio::test]
+async fn a_sovereign_cloud_is_asked_at_its_own_hosts_with_tokens_for_them() {
+    for (cloud, arm, metrics) in [
+        (Cloud::UsGov, "management.usgovcloudapi.net", "metrics.monitor.azure.us"),
+        (Cloud::China, "management.chinacloudapi.cn", "metrics.monitor.azure.cn"),
+    ] {
+        let config = AzureConfig { cloud, endpoints: cloud.endpoints(), ..AzureConfig::default() };
+        let script = Script::new(|_, _| Reply::json(&json!({})));
+        let (azure, meter) = (script.azure_with(&config), Meter::default());
+        azure.get::<Value>(&meter, DISKS, PATH, &[]).await.unwrap();
+        azure
+            .post_metrics::<_, Value>(&meter, DISKS, "region1", "/s:get", &[], &json!(1))
+            .await
+            .unwrap();
+        let seen = script.seen();
+        assert!(seen[0].url.starts_with(&format!("https://{arm}/")), "{}", seen[0].url);
+        assert_eq!(seen[0].token, format!("1 https://{arm}/.default"));
+        assert!(seen[1].url.starts_with(&format!("https://region1.{metrics}/")), "{}", seen[1].url);
+        assert_eq!(seen[1].token, format!("1 https://{metrics}/.default"));
+    }
 }
 
 #[tokio::test]

@@ -33,7 +33,8 @@ pub(super) fn batch(tenant: &Tenant, call: &Call) -> Reply {
         return refusal(400, "BadRequest", "Between 1 and 50 resource ids are needed.");
     }
     let span = (call.parameter("starttime"), call.parameter("endtime"));
-    let (Some(start), Some(end)) = (span.0.and_then(moment), span.1.and_then(moment)) else {
+    let (Some(start), Some(end)) = (span.0.and_then(exact_moment), span.1.and_then(exact_moment))
+    else {
         return refusal(400, "BadRequest", "starttime and endtime are needed.");
     };
     let asked = match asked(call, start, end) {
@@ -85,6 +86,11 @@ pub(super) fn single(tenant: &Tenant, call: &Call) -> Reply {
         ),
         Err(reply) => reply,
     }
+}
+
+/// `yyyy-MM-ddTHH:mm:ss.fffZ`, as the batch API's document has it.
+fn exact_moment(text: &str) -> Option<i64> {
+    Some(text).filter(|text| text.len() == 24 && text.ends_with('Z')).and_then(moment)
 }
 
 fn moment(text: &str) -> Option<i64> {
