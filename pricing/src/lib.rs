@@ -7,6 +7,7 @@
 pub mod aws;
 pub mod azure;
 pub mod book;
+pub mod gcp;
 pub mod own;
 mod prices;
 mod size;

@@ -43,6 +43,12 @@ impl ListPrices {
         Self::new(PriceBook::azure().clone())
     }
 
+    /// The prices of Google Cloud that this build carries.
+    #[must_use]
+    pub fn gcp() -> Self {
+        Self::new(PriceBook::gcp().clone())
+    }
+
     /// The book that the prices come from.
     #[must_use]
     pub fn book(&self) -> &PriceBook {

@@ -41,6 +41,14 @@ fn each_table_has_the_rows_that_were_gathered() {
         (1_645, "azure/storage.tsv"),
         (58_921, "azure/vm.tsv"),
         (1_106, "azure/vm_windows_premium.tsv"),
+        (46, "gcp/cloudsql.tsv"),
+        (18_856, "gcp/compute.tsv"),
+        (520, "gcp/disk.tsv"),
+        (4, "gcp/functions.tsv"),
+        (6, "gcp/gke.tsv"),
+        (601, "gcp/network.tsv"),
+        (1_593, "gcp/os_license.tsv"),
+        (247, "gcp/storage.tsv"),
     ];
     assert_eq!(counted, expected.map(|(count, name)| (count, name.to_owned())));
 }

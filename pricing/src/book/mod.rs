@@ -19,6 +19,7 @@ pub use row::{PriceKey, Row, Source};
 
 static AWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aws.bin"));
 static AZURE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/azure.bin"));
+static GCP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gcp.bin"));
 
 /// A set of list prices. Cheap to clone: clones share the same bytes.
 #[derive(Debug, Clone)]
@@ -56,6 +57,13 @@ impl PriceBook {
     pub fn azure() -> &'static Self {
         static BOOK: OnceLock<PriceBook> = OnceLock::new();
         BOOK.get_or_init(|| Self::embedded(AZURE))
+    }
+
+    /// The prices of Google Cloud that this build carries.
+    #[must_use]
+    pub fn gcp() -> &'static Self {
+        static BOOK: OnceLock<PriceBook> = OnceLock::new();
+        BOOK.get_or_init(|| Self::embedded(GCP))
     }
 
     fn embedded(bytes: &'static [u8]) -> Self {
