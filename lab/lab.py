@@ -90,6 +90,13 @@ def ensure_venv(venv=VENV, requirements=REQUIREMENTS):
     return str(python)
 
 
+def with_packages():
+    """Go on with the lab's own interpreter, which has its packages."""
+    python = ensure_venv()
+    if pathlib.Path(sys.prefix).resolve() != VENV.resolve():
+        os.execv(python, [python, *sys.argv])
+
+
 def build_venv(venv, requirements):
     base = find_python()
     if subprocess.run([base, "-c", "import venv, ensurepip"], capture_output=True, check=False).returncode:

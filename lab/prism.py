@@ -16,24 +16,25 @@ Needs node with npm, and the lab's Python packages (scripts/test sets them up).
 import argparse
 import collections
 import http.client
-import http.server
 import json
 import os
 import pathlib
 import shutil
 import socket
-import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.parse
+
+import lab
+
+lab.with_packages()
+import azure  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PRISM = "@stoplight/prism-cli@5.16.0"
-SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/web/providers"
+GROUP = f"/subscriptions/{azure.SUBSCRIPTION}/resourceGroups/web/providers"
 VM = f"{GROUP}/Microsoft.Compute/virtualMachines/web-1"
 ACCOUNT = f"{GROUP}/Microsoft.Storage/storageAccounts/webfiles"
 ROWS = [
@@ -42,7 +43,7 @@ ROWS = [
         "name": "web-1",
         "type": "microsoft.compute/virtualmachines",
         "location": "westeurope",
-        "subscriptionId": SUBSCRIPTION,
+        "subscriptionId": azure.SUBSCRIPTION,
         "properties": {
             "hardwareProfile": {"vmSize": "Standard_D2s_v3"},
             "storageProfile": {"osDisk": {"osType": "Linux"}},
@@ -56,7 +57,7 @@ ROWS = [
         "location": "westeurope",
         "kind": "StorageV2",
         "sku": {"name": "Standard_LRS", "tier": "Standard"},
-        "subscriptionId": SUBSCRIPTION,
+        "subscriptionId": azure.SUBSCRIPTION,
         "properties": {"accessTier": "Hot"},
     },
 ]
@@ -101,10 +102,8 @@ def verdict(ports, method, target, headers, body):
 
 def answer(path, body, deny_graph):
     """This tenant's answer: a status and a document."""
-    if path.endswith("/oauth2/v2.0/token"):
-        return 200, {"access_token": "lab", "expires_in": 3600, "ext_expires_in": 3600, "token_type": "Bearer"}
     if path == "/subscriptions":
-        return 200, {"value": [{"subscriptionId": SUBSCRIPTION, "state": "Enabled"}]}
+        return 200, {"value": [{"subscriptionId": azure.SUBSCRIPTION, "state": "Enabled"}]}
     if path == "/providers/Microsoft.ResourceGraph/resources":
         if deny_graph:
             return 403, {"error": {"code": "AuthorizationFailed", "message": "not allowed"}}
@@ -116,54 +115,16 @@ def answer(path, body, deny_graph):
     return 200, {"value": [row for row in ROWS if row["type"] == kind]}
 
 
-def front(ports, certificate, deny_graph, seen):
-    class Azure(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+def front(ports, folder, deny_graph, seen):
+    """Azure, which notes what Prism says of each request."""
 
-        def do_GET(self):
-            body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
-            path = urllib.parse.unquote(self.path.split("?")[0]).removeprefix("/westeurope")
-            target = self.path.removeprefix("/westeurope")
-            headers = {name: self.headers[name] for name in ("authorization", "content-type", "accept") if self.headers[name]}
-            headers.setdefault("accept", "application/json")
-            said = verdict(ports, self.command, target, headers, body)
-            seen.append((self.command, path, target, headers, body, said))
-            status, document = answer(path, body, deny_graph)
-            text = json.dumps(document).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
+    def reply(method, path, target, headers, body):
+        kept = {name: headers[name] for name in ("authorization", "content-type", "accept") if headers[name]}
+        kept.setdefault("accept", "application/json")
+        seen.append((method, path, target, kept, body, verdict(ports, method, target, kept, body)))
+        return answer(path, body, deny_graph)
 
-        do_POST = do_GET
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Azure)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
-
-
-def run_agent(agent, port, ca_file, folder):
-    address = f"https://localhost:{port}"
-    environment = {
-        "PATH": os.environ["PATH"],
-        "AZURE_TENANT_ID": SUBSCRIPTION,
-        "AZURE_CLIENT_ID": SUBSCRIPTION,
-        "AZURE_CLIENT_SECRET": "lab",
-        "AZURE_AUTHORITY_HOST": address,
-        "OPENFINOPS_AZURE_ARM": address,
-        "OPENFINOPS_AZURE_METRICS": address + "/{region}",
-        "OPENFINOPS_AZURE_CA_FILE": ca_file,
-        "OPENFINOPS_DATA_DIR": folder,
-        "OPENFINOPS_METADATA_ROOT": "/nonexistent",
-    }
-    subprocess.run([agent, "--once", "--server", "none"], env=environment, timeout=120, stdout=subprocess.DEVNULL)
+    return azure.Azure(folder, reply)
 
 
 def spoiled(request):
@@ -182,27 +143,21 @@ def main():
     parser.add_argument("--agent", default=ROOT / "target/debug/azure-agent")
     parser.add_argument("documents", nargs="+")
     arguments = parser.parse_args()
-    try:
-        import trustme
-    except ImportError:
-        raise SystemExit("error: the Python package trustme is missing: pip install trustme") from None
     if not shutil.which("npm"):
         raise SystemExit("error: npm is missing: install node")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         subprocess.run(["npm", "install", "--silent", "--prefix", folder, PRISM], check=True)
-        authority = trustme.CA()
-        certificate = authority.issue_cert("localhost")
-        authority.cert_pem.write_to_path(folder / "ca.pem")
         started = [start_prism(folder, document) for document in arguments.documents]
         ports = [port for _, port in started]
         seen = []
         try:
             for deny_graph in (False, True):
-                server = front(ports, certificate, deny_graph, seen)
-                data = folder / f"data-{deny_graph}"
-                run_agent(arguments.agent, server.server_port, folder / "ca.pem", data)
-                server.shutdown()
+                server = front(ports, folder, deny_graph, seen)
+                environment = server.environment(folder / f"data-{deny_graph}")
+                command = [arguments.agent, "--once", "--server", "none"]
+                subprocess.run(command, env=environment, timeout=120, stdout=subprocess.DEVNULL)
+                server.close()
             status = report(ports, seen)
         finally:
             for process, _ in started:
@@ -215,7 +170,7 @@ def report(ports, seen):
     examples = {}
     for request in seen:
         method, path, *_, said = request
-        name = f"{method} {path.replace(SUBSCRIPTION, '{id}')}"
+        name = f"{method} {path.replace(azure.SUBSCRIPTION, '{id}')}"
         counted[name, said or "in none of the documents"] += 1
         if said == "fits":
             examples[name] = request
