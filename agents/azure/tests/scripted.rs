@@ -47,8 +47,8 @@ impl Client {
     /// Asks for the processor time of machines.
     async fn batch(&self, audience: &str, region: &str, ids: &[String]) -> (u16, Value) {
         let path = format!(
-            "/{region}/subscriptions/{SHOP}/metrics:getBatch?starttime=2026-11-20T10:00:00Z\
-             &endtime=2026-11-20T10:20:00Z&interval=PT5M&metricnames=Percentage%20CPU\
+            "/{region}/subscriptions/{SHOP}/metrics:getBatch?starttime=2026-11-20T10:00:00.000Z\
+             &endtime=2026-11-20T10:20:00.000Z&interval=PT5M&metricnames=Percentage%20CPU\
              &metricnamespace=microsoft.compute/virtualmachines&aggregation=average\
              &api-version=2024-02-01"
         );
