@@ -4,4 +4,7 @@
 //! discounts and contracts are not considered: the figures are what the list says. The
 //! sustained-use discount, which Google gives without being asked, is a line of its own.
 
+pub mod functions;
 pub mod gke;
+
+pub use crate::measured::Measured;
