@@ -6,5 +6,6 @@
 
 pub mod functions;
 pub mod gke;
+pub mod sql;
 
 pub use crate::measured::Measured;
