@@ -7,5 +7,6 @@
 pub mod functions;
 pub mod gke;
 pub mod sql;
+pub mod storage;
 
 pub use crate::measured::Measured;
