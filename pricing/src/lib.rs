@@ -8,6 +8,7 @@ pub mod aws;
 pub mod azure;
 pub mod book;
 pub mod gcp;
+mod measured;
 pub mod own;
 mod prices;
 mod size;

@@ -20,7 +20,7 @@ pub enum Unit {
     VcoreHour,
     /// One GiB of memory or disk for an hour.
     GibibyteHour,
-    /// One GiB of disk for a month of 730 hours.
+    /// One GiB of disk or of stored objects for a month of 730 hours.
     GibibyteMonth,
     /// One graphics processor for an hour.
     GpuHour,
@@ -34,6 +34,8 @@ pub enum Unit {
     MebibytePerSecondMonth,
     /// One GiB of memory for one second of execution.
     GigabyteSecond,
+    /// One GHz of processor for one second of execution.
+    GigahertzSecond,
     /// One request.
     Request,
     /// One stored object for a month.
@@ -57,6 +59,7 @@ impl Unit {
             Self::IopsMonth => "IOPS-month",
             Self::MebibytePerSecondMonth => "MiBps-month",
             Self::GigabyteSecond => "GB-second",
+            Self::GigahertzSecond => "GHz-second",
             Self::Request => "request",
             Self::ObjectMonth => "object-month",
         }
@@ -74,6 +77,7 @@ impl Unit {
             | Self::GpuHour
             | Self::KilowattHour
             | Self::GigabyteSecond
+            | Self::GigahertzSecond
             | Self::Request => HOURS_PER_MONTH,
             Self::Month
             | Self::GibibyteMonth

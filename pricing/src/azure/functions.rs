@@ -7,8 +7,8 @@
 use finops_core::model::{Costs, Quantity};
 use rust_decimal::Decimal;
 
-use super::measured::quantity;
 use crate::book::PriceKey;
+use crate::measured::quantity;
 use crate::prices::{Found, ListPrices};
 
 /// Azure Monitor measures executions in MB-milliseconds; 1,024,000 of them are a GB-second.

@@ -6,10 +6,9 @@
 pub mod aks;
 pub mod disk;
 pub mod functions;
-mod measured;
 pub mod size;
 pub mod sql;
 pub mod storage;
 pub mod vm;
 
-pub use measured::Measured;
+pub use crate::measured::Measured;

@@ -3,3 +3,10 @@
 //! Every price is looked up through [`ListPrices`](crate::ListPrices). Free tiers, committed-use
 //! discounts and contracts are not considered: the figures are what the list says. The
 //! sustained-use discount, which Google gives without being asked, is a line of its own.
+
+pub mod functions;
+pub mod gke;
+pub mod sql;
+pub mod storage;
+
+pub use crate::measured::Measured;

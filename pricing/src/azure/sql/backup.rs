@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::Book;
 use crate::azure::Measured;
-use crate::azure::measured::quantity;
+use crate::measured::quantity;
 
 const BYTES_PER_GIGABYTE: Decimal = Decimal::from_parts(1 << 30, 0, 0, false, 0);
 

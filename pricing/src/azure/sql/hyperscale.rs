@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::size::VcoreSize;
 use super::vcore::{self, Part};
 use super::{Book, Database, Licence};
-use crate::azure::measured::quantity;
+use crate::measured::quantity;
 
 /// Databases made since then have prices without a licence, and no Azure Hybrid Benefit.
 /// <https://techcommunity.microsoft.com/blog/azuresqlblog/azure-sql-database-hyperscale-%E2%80%93-lower-simplified-pricing/3982209>

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::size::{Tier, VcoreSize};
 use super::{Backup, Book, Licence, backup, with_log};
 use crate::azure::Measured;
-use crate::azure::measured::quantity;
+use crate::measured::quantity;
 
 /// The rows of compute without a licence.
 const WITHOUT_LICENCE: &str = "license-excluded";

@@ -5,7 +5,7 @@ use finops_core::model::{Costs, Quantity};
 use super::hot::HotTiers;
 use super::redundancy::{Performance, Sku};
 use super::{AccountUse, BYTES_PER_GIGABYTE, Book, Stored, Subscription, V1, miss_once};
-use crate::azure::measured::quantity;
+use crate::measured::quantity;
 
 const BLOB_ACCOUNT: &str = "the price book has no prices of legacy Blob Storage accounts";
 const HIERARCHICAL: &str =

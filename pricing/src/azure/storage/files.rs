@@ -4,7 +4,7 @@ use finops_core::model::{Costs, Quantity};
 
 use super::redundancy::{Performance, Sku};
 use super::{AccountUse, BYTES_PER_GIGABYTE, Book, V1, miss_once};
-use crate::azure::measured::quantity;
+use crate::measured::quantity;
 
 const PROVISIONED: &str = "file shares are billed by what is provisioned, which is not known";
 

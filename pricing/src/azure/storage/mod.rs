@@ -13,8 +13,8 @@ use finops_core::model::{Costs, Quantity};
 use rust_decimal::Decimal;
 
 use super::Measured;
-use super::measured::quantity;
 use crate::book::PriceKey;
+use crate::measured::quantity;
 use crate::prices::{Found, ListPrices};
 use hot::HotTiers;
 use redundancy::Sku;

@@ -3,7 +3,8 @@
 use finops_core::model::Quantity;
 use rust_decimal::Decimal;
 
-/// A measured figure, or why it is not known, for a person: `Azure Monitor did not answer`.
+/// A measured figure, or why it is not known, for a person: `the monitoring service did not
+/// answer`.
 pub type Measured = Result<Decimal, &'static str>;
 
 /// The largest quantity that is believed, in any unit: far above anything real, and small enough
@@ -14,7 +15,7 @@ const MOST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 ///
 /// # Errors
 /// Where it is negative or too large to be true.
-pub(super) fn quantity(amount: Decimal, per_unit: Decimal) -> Result<Quantity, &'static str> {
+pub(crate) fn quantity(amount: Decimal, per_unit: Decimal) -> Result<Quantity, &'static str> {
     let units = amount.checked_div(per_unit).filter(|units| *units <= MOST);
     match units {
         _ if amount.is_sign_negative() && !amount.is_zero() => Err("what was measured is negative"),
