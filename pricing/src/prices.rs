@@ -151,6 +151,8 @@ fn billing_unit(vendor: &str) -> Option<(Unit, u32)> {
         "GiB-hour" => (Unit::GibibyteHour, 1),
         "vCore-hour" => (Unit::VcoreHour, 1),
         "1 GB/Month" => (Unit::GigabyteMonth, 1),
+        // Google's disks and snapshots.
+        "GiB-Mo" => (Unit::GibibyteMonth, 1),
         _ => return None,
     })
 }

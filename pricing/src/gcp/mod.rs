@@ -3,4 +3,5 @@
 //! Every price is looked up through [`ListPrices`](crate::ListPrices). Free tiers, committed-use
 //! discounts and contracts are not considered: the figures are what the list says.
 
+pub mod disk;
 pub mod machine_type;
