@@ -3,5 +3,7 @@
 //! Every price is looked up through [`ListPrices`](crate::ListPrices). Free tiers, committed-use
 //! discounts and contracts are not considered: the figures are what the list says.
 
+mod derived;
 pub mod disk;
+pub mod license;
 pub mod machine_type;
