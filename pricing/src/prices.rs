@@ -151,7 +151,7 @@ fn billing_unit(vendor: &str) -> Option<(Unit, u32)> {
         "GiB-hour" => (Unit::GibibyteHour, 1),
         "vCore-hour" => (Unit::VcoreHour, 1),
         "1 GB/Month" => (Unit::GigabyteMonth, 1),
-        // Google's databases, buckets and functions.
+        // Google's disks, snapshots, databases, buckets and functions.
         "GiB-Mo" => (Unit::GibibyteMonth, 1),
         "GHz-second" => (Unit::GigahertzSecond, 1),
         "invocation" => (Unit::Request, 1),
