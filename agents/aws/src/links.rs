@@ -1,8 +1,6 @@
 //! What resources of one scope say about each other, for information: none of it is in a total.
 
-use std::collections::HashMap;
-
-use finops_core::model::{Attributes, CostRate, Resource, ServiceSnapshot, Value};
+use finops_core::model::{CostSums, Resource, ServiceSnapshot, Value, show_storage_costs};
 
 /// Tags by which a node names its cluster: managed node groups, EKS Auto Mode and Karpenter,
 /// eksctl's self-managed groups.
@@ -18,14 +16,7 @@ const OWNED_PREFIX: &str = "kubernetes.io/cluster/";
 /// Where the service that holds the costs failed, or one of the costs has no price, the figure
 /// stays unknown.
 pub(crate) fn link(services: &mut [ServiceSnapshot]) {
-    if let Some(storage) = storage_of_instances(services) {
-        for instance in ServiceSnapshot::resources_mut(services, "ec2") {
-            let rate = storage.get(&*instance.id).copied().unwrap_or(Some(CostRate::ZERO));
-            if let Some(rate) = rate {
-                instance.attributes.set("storage_hourly_cost", Value::Cost(rate));
-            }
-        }
-    }
+    show_storage_costs(services, "ec2", "ebs");
     if let Some(nodes) = Nodes::of(services) {
         for cluster in ServiceSnapshot::resources_mut(services, "eks") {
             nodes.add_to(cluster);
@@ -33,24 +24,11 @@ pub(crate) fn link(services: &mut [ServiceSnapshot]) {
     }
 }
 
-/// The cost of each instance's volumes; `None` for one of which some part has no price.
-fn storage_of_instances(services: &[ServiceSnapshot]) -> Option<HashMap<String, Option<CostRate>>> {
-    let mut storage: HashMap<String, Option<CostRate>> = HashMap::new();
-    for volume in ServiceSnapshot::answered(services, "ebs")? {
-        let Some(instance) = volume.attributes.text("attached_to") else {
-            continue;
-        };
-        let sum = storage.entry(instance.to_owned()).or_insert(Some(CostRate::ZERO));
-        *sum = sum.zip(volume.costs.whole()).map(|(sum, rate)| sum + rate);
-    }
-    Some(storage)
-}
-
 /// What the nodes of clusters and of their groups cost.
 #[derive(Default)]
 struct Nodes {
-    clusters: HashMap<String, Option<CostRate>>,
-    groups: HashMap<(String, String), Option<CostRate>>,
+    clusters: CostSums<String>,
+    groups: CostSums<(String, String)>,
 }
 
 impl Nodes {
@@ -61,10 +39,10 @@ impl Nodes {
                 continue;
             };
             let rate = instance.costs.whole();
-            add(nodes.clusters.entry(cluster.to_owned()).or_insert(Some(CostRate::ZERO)), rate);
+            nodes.clusters.add(cluster.to_owned(), rate);
             if let Some(group) = instance.tags.get(GROUP_TAG) {
                 let key = (cluster.to_owned(), group.to_owned());
-                add(nodes.groups.entry(key).or_insert(Some(CostRate::ZERO)), rate);
+                nodes.groups.add(key, rate);
             }
         }
         Some(nodes)
@@ -72,10 +50,8 @@ impl Nodes {
 
     fn add_to(&self, cluster: &mut Resource) {
         let name = cluster.id.to_string();
-        let rate = self.clusters.get(&name).copied().unwrap_or(Some(CostRate::ZERO));
-        if let Some(rate) = rate {
-            cluster.attributes.set("nodes_hourly_cost", Value::Cost(rate));
-        }
+        let rate = self.clusters.of(&name);
+        cluster.attributes.set_known("nodes_hourly_cost", rate.map(Value::Cost));
         let Some(Value::List(groups)) = cluster.attributes.get("nodegroups").cloned() else {
             return;
         };
@@ -88,18 +64,10 @@ impl Nodes {
             return group;
         };
         let name = record.text("nodegroup_name").unwrap_or_default().to_owned();
-        let rate = self.groups.get(&(cluster.to_owned(), name)).copied();
-        set_cost(&mut record, rate.unwrap_or(Some(CostRate::ZERO)));
+        let rate = self.groups.of(&(cluster.to_owned(), name));
+        record.set_known("nodes_hourly_cost", rate.map(Value::Cost));
         Value::Record(record)
     }
-}
-
-fn add(sum: &mut Option<CostRate>, rate: Option<CostRate>) {
-    *sum = sum.zip(rate).map(|(sum, rate)| sum + rate);
-}
-
-fn set_cost(record: &mut Attributes, rate: Option<CostRate>) {
-    record.set_known("nodes_hourly_cost", rate.map(Value::Cost));
 }
 
 fn cluster_of(instance: &Resource) -> Option<&str> {
@@ -111,7 +79,7 @@ fn cluster_of(instance: &Resource) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use finops_core::model::{Price, Quantity, ServiceFailure, ServiceOutcome, Unit};
+    use finops_core::model::{Attributes, Price, Quantity, ServiceFailure, ServiceOutcome, Unit};
     use jiff::Timestamp;
 
     use super::*;

@@ -1,9 +1,7 @@
 //! What resources of one subscription say about each other, for information: none of it is in a
 //! total.
 
-use std::collections::HashMap;
-
-use finops_core::model::{CostRate, Resource, ServiceSnapshot, Value};
+use finops_core::model::{CostSums, Resource, ServiceSnapshot, Value, show_storage_costs};
 
 use crate::inventory::part;
 
@@ -17,14 +15,7 @@ const POOL_TAGS: &[&str] = &["aks-managed-poolName", "poolName"];
 /// Where the service that holds the costs failed, or one of the costs has no price, the figure
 /// stays unknown.
 pub(crate) fn link(services: &mut [ServiceSnapshot]) {
-    if let Some(storage) = storage_of_machines(services) {
-        for machine in ServiceSnapshot::resources_mut(services, "virtual_machines") {
-            let rate = storage.get(&*machine.id).copied().unwrap_or(Some(CostRate::ZERO));
-            if let Some(rate) = rate {
-                machine.attributes.set("storage_hourly_cost", Value::Cost(rate));
-            }
-        }
-    }
+    show_storage_costs(services, "virtual_machines", "disks");
     if let Some(nodes) = Nodes::of(services) {
         for cluster in ServiceSnapshot::resources_mut(services, "aks") {
             nodes.add_to(cluster);
@@ -32,24 +23,11 @@ pub(crate) fn link(services: &mut [ServiceSnapshot]) {
     }
 }
 
-/// The cost of each machine's disks; `None` for one of which some part has no price.
-fn storage_of_machines(services: &[ServiceSnapshot]) -> Option<HashMap<String, Option<CostRate>>> {
-    let mut storage: HashMap<String, Option<CostRate>> = HashMap::new();
-    for disk in ServiceSnapshot::answered(services, "disks")? {
-        let Some(machine) = disk.attributes.text("attached_to") else {
-            continue;
-        };
-        let sum = storage.entry(machine.to_ascii_lowercase()).or_insert(Some(CostRate::ZERO));
-        add(sum, disk.costs.whole());
-    }
-    Some(storage)
-}
-
 /// What the machines cost that are nodes, by the resource group that they are in and by pool.
 #[derive(Default)]
 struct Nodes {
-    groups: HashMap<String, Option<CostRate>>,
-    pools: HashMap<(String, String), Option<CostRate>>,
+    groups: CostSums<String>,
+    pools: CostSums<(String, String)>,
 }
 
 impl Nodes {
@@ -60,11 +38,11 @@ impl Nodes {
                 continue;
             };
             let rate = machine.costs.whole();
-            add(nodes.groups.entry(group.to_owned()).or_insert(Some(CostRate::ZERO)), rate);
+            nodes.groups.add(group.to_owned(), rate);
             let pool = POOL_TAGS.iter().find_map(|tag| machine.tags.get(tag));
             if let Some(pool) = pool {
                 let key = (group.to_owned(), pool.to_ascii_lowercase());
-                add(nodes.pools.entry(key).or_insert(Some(CostRate::ZERO)), rate);
+                nodes.pools.add(key, rate);
             }
         }
         Some(nodes)
@@ -77,10 +55,8 @@ impl Nodes {
             return;
         };
         let group = group.to_ascii_lowercase();
-        let rate = self.groups.get(&group).copied().unwrap_or(Some(CostRate::ZERO));
-        if let Some(rate) = rate {
-            cluster.attributes.set("nodes_hourly_cost", Value::Cost(rate));
-        }
+        let rate = self.groups.of(&group);
+        cluster.attributes.set_known("nodes_hourly_cost", rate.map(Value::Cost));
         let Some(Value::List(pools)) = cluster.attributes.get("node_pools").cloned() else {
             return;
         };
@@ -93,15 +69,10 @@ impl Nodes {
             return pool;
         };
         let name = record.text("pool_name").unwrap_or_default().to_ascii_lowercase();
-        let rate = self.pools.get(&(group.to_owned(), name)).copied();
-        let rate = rate.unwrap_or(Some(CostRate::ZERO));
+        let rate = self.pools.of(&(group.to_owned(), name));
         record.set_known("nodes_hourly_cost", rate.map(Value::Cost));
         Value::Record(record)
     }
-}
-
-fn add(sum: &mut Option<CostRate>, rate: Option<CostRate>) {
-    *sum = sum.zip(rate).map(|(sum, rate)| sum + rate);
 }
 
 #[cfg(test)]

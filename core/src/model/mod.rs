@@ -3,6 +3,7 @@
 //! Every consumer (the wire documents, the table, later the history and the metrics page) reads
 //! these types; none of them reads another consumer's rendering.
 
+mod cost_sums;
 mod intern;
 mod money;
 mod price;
@@ -11,6 +12,7 @@ mod resource;
 mod snapshot;
 mod value;
 
+pub use cost_sums::{CostSums, show_storage_costs};
 pub use intern::Interner;
 pub use money::{CostRate, HOURS_PER_MONTH};
 pub use price::{CostLine, Costs, Price, Quantity, Unit, Unpriced};
