@@ -61,10 +61,12 @@ def find_metrics_by_dimensions():
     def by_key(backend):
         """The backend's data by name and dimensions, extended by what has been put since the last look."""
         seen, index = getattr(backend, "lab_index", (0, {}))
-        for datum in backend.metric_data[seen:]:
+        # What is put meanwhile is for the next look: counted now and not read, it would never be found.
+        end = len(backend.metric_data)
+        for datum in backend.metric_data[seen:end]:
             which = frozenset((each.name, each.value) for each in datum.dimensions)
             index.setdefault((datum.name, which), []).append(datum)
-        backend.lab_index = (len(backend.metric_data), index)
+        backend.lab_index = (end, index)
         return index
 
     def get_all_metrics(self):
