@@ -19,55 +19,40 @@ const POOLED: &str = "microsoft.sql/servers/elasticpools";
 
 /// What a database of the DTU model does now. A query asks only for what its databases have: one
 /// metric that a database lacks makes Azure Monitor refuse all of a request.
-static DTU: Query = Query {
-    name: "sql_dtu",
-    namespace: DATABASES,
-    metrics: &[
+static DTU: Query = now(
+    "sql_dtu",
+    DATABASES,
+    &[
         metric("cpu_percent", Statistic::Average),
         metric("dtu_consumption_percent", Statistic::Average),
         metric("storage", Statistic::Maximum),
     ],
-    window: Window::Latest,
-    dimensions: &[],
-    importance: Importance::Activity,
-};
+);
 
 /// What a database of the vCore model does now.
-static VCORE: Query = Query {
-    name: "sql_vcore",
-    namespace: DATABASES,
-    metrics: &[metric("cpu_percent", Statistic::Average), metric("storage", Statistic::Maximum)],
-    window: Window::Latest,
-    dimensions: &[],
-    importance: Importance::Activity,
-};
+static VCORE: Query = now(
+    "sql_vcore",
+    DATABASES,
+    &[metric("cpu_percent", Statistic::Average), metric("storage", Statistic::Maximum)],
+);
 
 /// What a pool of the DTU model does now.
-static DTU_POOL: Query = Query {
-    name: "sql_dtu_pools",
-    namespace: POOLED,
-    metrics: &[
+static DTU_POOL: Query = now(
+    "sql_dtu_pools",
+    POOLED,
+    &[
         metric("cpu_percent", Statistic::Average),
         metric("dtu_consumption_percent", Statistic::Average),
         metric("storage_used", Statistic::Average),
     ],
-    window: Window::Latest,
-    dimensions: &[],
-    importance: Importance::Activity,
-};
+);
 
 /// What a pool of the vCore model does now.
-static VCORE_POOL: Query = Query {
-    name: "sql_vcore_pools",
-    namespace: POOLED,
-    metrics: &[
-        metric("cpu_percent", Statistic::Average),
-        metric("storage_used", Statistic::Average),
-    ],
-    window: Window::Latest,
-    dimensions: &[],
-    importance: Importance::Activity,
-};
+static VCORE_POOL: Query = now(
+    "sql_vcore_pools",
+    POOLED,
+    &[metric("cpu_percent", Statistic::Average), metric("storage_used", Statistic::Average)],
+);
 
 /// The queries that tell what something does, of which each database or pool has one, and the metric
 /// of its storage in it.
@@ -116,6 +101,12 @@ static BACKUPS: Query = Query {
     dimensions: &[],
     importance: Importance::Cost,
 };
+
+/// What tells what something does now.
+const fn now(name: &'static str, namespace: &'static str, metrics: &'static [Metric]) -> Query {
+    let (window, importance) = (Window::Latest, Importance::Activity);
+    Query { name, namespace, metrics, window, dimensions: &[], importance }
+}
 
 const fn metric(name: &'static str, statistic: Statistic) -> Metric {
     Metric { name, statistic }
