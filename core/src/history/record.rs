@@ -10,7 +10,7 @@ use super::money::{self, stored};
 use super::observed::Observed;
 use super::resources::Resources;
 use super::services::{self, Service};
-use crate::model::{CostRate, Costs, Resource, ServiceOutcome, Snapshot};
+use crate::model::{CostRate, Costs, Resource, Snapshot};
 
 /// Adds a snapshot to the history.
 ///
@@ -26,7 +26,8 @@ pub fn record(transaction: &Connection, snapshot: &Snapshot, cadence: Cadence) -
     services::count_snapshot(transaction, scope, at)?;
     for seen in &snapshot.services {
         let service = Service::find(transaction, scope, &seen.name)?;
-        if let ServiceOutcome::Failed(_) = seen.outcome {
+        // Of an answer in part it is not known what has gone: it makes no time known either.
+        if seen.outcome.failure().is_some() {
             service.failed(transaction, at)?;
             continue;
         }

@@ -51,6 +51,9 @@ pub struct ServiceFailure {
 pub enum ServiceOutcome {
     /// There are resources.
     Found(Vec<Resource>),
+    /// These, and there may be more: a part of the service did not answer. What was answered counts;
+    /// that it is not everything is shown beside it.
+    Partial(Vec<Resource>, ServiceFailure),
     /// The service answered, and there is nothing.
     Empty,
     /// The service did not answer, or not in full. Nothing is known; never shown as zero.
@@ -67,7 +70,7 @@ impl ServiceOutcome {
     /// The resources found, to be added to: none where the service was empty or failed.
     pub fn resources_mut(&mut self) -> &mut [Resource] {
         match self {
-            Self::Found(resources) => resources,
+            Self::Found(resources) | Self::Partial(resources, _) => resources,
             Self::Empty | Self::Failed(_) => &mut [],
         }
     }
@@ -76,8 +79,17 @@ impl ServiceOutcome {
     #[must_use]
     pub fn resources(&self) -> &[Resource] {
         match self {
-            Self::Found(resources) => resources,
+            Self::Found(resources) | Self::Partial(resources, _) => resources,
             Self::Empty | Self::Failed(_) => &[],
+        }
+    }
+
+    /// Why the service, or a part of it, did not answer.
+    #[must_use]
+    pub fn failure(&self) -> Option<&ServiceFailure> {
+        match self {
+            Self::Failed(failure) | Self::Partial(_, failure) => Some(failure),
+            Self::Found(_) | Self::Empty => None,
         }
     }
 }
@@ -105,14 +117,11 @@ impl ServiceSnapshot {
         Self { name: name.into(), outcome, collected_at: Timestamp::now() }
     }
 
-    /// The resources of the service `name`, where it answered.
+    /// The resources of the service `name`, where it answered in full.
     #[must_use]
     pub fn answered<'a>(services: &'a [Self], name: &str) -> Option<&'a [Resource]> {
         let service = services.iter().find(|service| service.name == name)?;
-        match &service.outcome {
-            ServiceOutcome::Failed(_) => None,
-            outcome => Some(outcome.resources()),
-        }
+        service.outcome.failure().is_none().then(|| service.outcome.resources())
     }
 
     /// The resources of the service `name`, to be added to.
@@ -250,12 +259,12 @@ impl Snapshot {
         self.resources().filter_map(|(_, resource)| resource.costs.known()).sum()
     }
 
-    /// The services and collectors that failed, in order, each once.
+    /// The services and collectors that failed, in full or in part, in order, each once.
     pub fn failed_services(&self) -> impl Iterator<Item = (&ServiceName, &ServiceFailure)> {
-        let services = self.services.iter().filter_map(|service| match &service.outcome {
-            ServiceOutcome::Failed(failure) => Some((&service.name, failure)),
-            _ => None,
-        });
+        let services = self
+            .services
+            .iter()
+            .filter_map(|service| Some((&service.name, service.outcome.failure()?)));
         let collectors = self.readings.list.iter().filter_map(|reading| {
             let failure = reading.outcome.as_ref().err()?;
             Some((&reading.collector, failure))
@@ -271,8 +280,16 @@ impl Snapshot {
     pub fn note_failures(&mut self) {
         let failures: Vec<Event> = self
             .failed_services()
-            .map(|(service, failure)| Event::service_failed(service.clone(), failure))
+            .map(|(service, failure)| Event {
+                kind: if self.is_partial(service) { "service_incomplete" } else { "service_failed" },
+                ..Event::service_failed(service.clone(), failure)
+            })
             .collect();
         self.events.splice(0..0, failures);
+    }
+
+    fn is_partial(&self, name: &ServiceName) -> bool {
+        let mut named = self.services.iter().filter(|service| service.name == *name);
+        named.any(|service| matches!(service.outcome, ServiceOutcome::Partial(..)))
     }
 }

@@ -231,6 +231,8 @@ pub(super) struct ServicePart<'a> {
     pub(super) name: &'a str,
     pub(super) view: Option<&'static ServiceView>,
     pub(super) body: Body<'a>,
+    /// Why there may be more resources than were listed.
+    incomplete: Option<&'a ServiceFailure>,
     collected_at: jiff::Timestamp,
 }
 
@@ -246,7 +248,12 @@ impl<'a> ServicePart<'a> {
         view: Option<&'static ServiceView>,
         body: Body<'a>,
     ) -> Self {
-        Self { name: &service.name, view, body, collected_at: service.collected_at }
+        let incomplete = match &service.outcome {
+            ServiceOutcome::Partial(_, failure) => Some(failure),
+            _ => None,
+        };
+        let collected_at = service.collected_at;
+        Self { name: &service.name, view, body, incomplete, collected_at }
     }
 
     pub(super) fn resources(&self) -> &'a [Resource] {
@@ -256,8 +263,9 @@ impl<'a> ServicePart<'a> {
         }
     }
 
+    /// Whether it failed, in full or in part.
     pub(super) fn failed(&self) -> bool {
-        matches!(self.body, Body::Failed(_))
+        self.incomplete.is_some() || matches!(self.body, Body::Failed(_))
     }
 }
 
@@ -266,11 +274,12 @@ impl Serialize for ServicePart<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("service", self.name)?;
         match self.body {
-            Body::Failed(failure) => {
-                map.serialize_entry("error", &failure.error)?;
-                map.serialize_entry("hint", &failure.hint)?;
-            }
+            Body::Failed(failure) => Self::failure(failure, &mut map)?,
             Body::Resources(resources) => self.found(resources, &mut map)?,
+        }
+        if let Some(failure) = self.incomplete {
+            map.serialize_entry("complete", &false)?;
+            Self::failure(failure, &mut map)?;
         }
         map.serialize_entry("collection_time", &self.collected_at.to_string())?;
         map.end()
@@ -278,6 +287,11 @@ impl Serialize for ServicePart<'_> {
 }
 
 impl ServicePart<'_> {
+    fn failure<M: SerializeMap>(failure: &ServiceFailure, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry("error", &failure.error)?;
+        map.serialize_entry("hint", &failure.hint)
+    }
+
     fn found<M: SerializeMap>(&self, resources: &[Resource], map: &mut M) -> Result<(), M::Error> {
         if let Some(view) = self.view {
             for list in view.lists {

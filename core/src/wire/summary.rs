@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::document::{Body, ServicePart};
+use super::document::ServicePart;
 use super::number;
 use super::readings;
 use super::view::ServiceView;
@@ -59,10 +59,10 @@ impl Serialize for Summary<'_> {
                 continue;
             };
             let part = self.services.iter().find(|part| part.name == view.service);
-            let count = match part.map(|part| &part.body) {
-                Some(Body::Resources(resources)) => (first.count)(resources),
+            let count = match part {
                 // A failed service's count is unknown: `null`, never zero.
-                Some(Body::Failed(_)) => None,
+                Some(part) if part.failed() => None,
+                Some(part) => (first.count)(part.resources()),
                 // Collected in another scope, or carried by another part: none of it is here.
                 None => Some(0),
             };

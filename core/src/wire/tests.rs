@@ -164,6 +164,33 @@ fn a_failed_service_is_an_error_and_never_zero() {
 }
 
 #[test]
+fn a_service_that_answered_in_part_shows_what_it_has_and_that_it_is_not_all() {
+    let failure = ServiceFailure {
+        error: "Unreachable: zones/europe-west1-b did not answer".to_owned(),
+        hint: None,
+    };
+    let mut snapshot = snapshot(Vec::new(), ServiceOutcome::Empty);
+    let instances = vec![instance("i-1"), instance("i-2")];
+    snapshot.services[0].outcome = ServiceOutcome::Partial(instances, failure);
+    snapshot.note_failures();
+    let documents = parts(&snapshot, 1);
+    assert_eq!(documents.len(), 2);
+    for document in &documents {
+        let ec2 = &document["services"]["ec2"];
+        assert_eq!(ec2["instances"].as_array().unwrap().len(), 1);
+        assert_eq!(ec2["total_hourly_cost"], json!(0.096));
+        assert_eq!(ec2["complete"], false);
+        assert_eq!(ec2["error"], "Unreachable: zones/europe-west1-b did not answer");
+        assert_eq!(document["summary"]["failed_services"], json!(["ec2"]));
+        // How many there are is not known.
+        assert_eq!(document["summary"]["total_ec2_instances"], Value::Null);
+    }
+    let event = &documents[0]["events"][0];
+    assert_eq!(event["type"], "service_incomplete");
+    assert_eq!(event["service"], "ec2");
+}
+
+#[test]
 fn what_has_no_price_is_null_with_its_reason_and_counted() {
     let mut unknown = Resource::new("instance", "i-2", &"us-east-1".into());
     unknown.costs = Costs::unpriced("compute", "no list price for x9.large");

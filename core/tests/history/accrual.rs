@@ -106,6 +106,20 @@ fn a_failed_service_changes_nothing_and_the_next_answer_counts_from_the_last() {
 }
 
 #[test]
+fn an_answer_in_part_is_a_failure_to_the_history_since_nobody_says_what_has_gone() {
+    let history = history();
+    let both = || vec![ec2(vec![instance("i-1", "0.12"), instance("i-2", "0.12")])];
+    record(&history, "2026-03-10T12:00:00Z", both());
+    record(&history, "2026-03-10T12:05:00Z", vec![partial(vec![instance("i-1", "0.12")])]);
+    let report = ask(&history, "service", "2026-03-10T12:06:00Z");
+    assert_eq!((report.total.resources, report.coverage.failures), (2, 1));
+    record(&history, "2026-03-10T12:10:00Z", both());
+    let report = ask(&history, "service", "2026-03-10T12:11:00Z");
+    // Two at 0.12 for 600 s from whole answer to whole answer.
+    assert_eq!(day(&report.total, "2026-03-10"), (Some(usd("0.04")), 600));
+}
+
+#[test]
 fn a_service_that_only_ever_failed_is_unknown_and_shown() {
     let history = history();
     record(&history, "2026-03-10T12:00:00Z", vec![failed("rds")]);
