@@ -1,0 +1,164 @@
+//! The agent itself: the five verbs over Google Cloud.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt as _, stream};
+use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
+
+use finops_core::agent::{Agent, AgentError};
+use finops_core::daily::DailyFigures;
+use finops_core::data_dir::DataDir;
+use finops_core::delivery::Delivery;
+use finops_core::model::{Scope, Snapshot};
+use finops_core::progress::Progress;
+use finops_core::wire::Registration;
+use finops_pricing::ListPrices;
+
+use crate::builder::GcpAgentBuilder;
+use crate::collect::{self, Shared};
+use crate::config::GcpConfig;
+use crate::google::{Google, Meter};
+use crate::metrics::MetricBudget;
+use crate::projects;
+
+/// The agent's name: of the binary, of its data directory, in its id.
+pub(crate) const NAME: &str = "gcp-agent";
+/// The agent's version.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// An agent of Google Cloud projects.
+pub struct GcpAgent {
+    pub(crate) config: GcpConfig,
+    pub(crate) group_by: Vec<String>,
+    pub(crate) concurrency: usize,
+    pub(crate) registration: Registration,
+    pub(crate) delivery: Arc<Delivery>,
+    pub(crate) data_dir: DataDir,
+    pub(crate) prices: Arc<ListPrices>,
+    pub(crate) progress: Arc<dyn Progress>,
+    pub(crate) google: OnceCell<Google>,
+    /// The most trace events that a snapshot carries.
+    pub(crate) traced: usize,
+}
+
+impl GcpAgent {
+    /// An agent with the defaults: the server at `http://localhost:8080`, the project that it runs
+    /// in, an id that is made once and kept.
+    #[must_use]
+    pub fn builder() -> GcpAgentBuilder {
+        GcpAgentBuilder::new()
+    }
+
+    /// The agent's id at the server.
+    #[must_use]
+    pub fn agent_id(&self) -> &str {
+        &self.registration.agent_id
+    }
+
+    /// The folder that survives restarts.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        self.data_dir.path()
+    }
+
+    /// Google Cloud, once the identity has shown that it is one.
+    async fn google(&self) -> Result<&Google, AgentError> {
+        let google = self.google.get_or_try_init(|| Google::connect(&self.config)).await?;
+        google.authenticate().await?;
+        Ok(google)
+    }
+
+    /// Google Cloud and the projects of one cycle.
+    pub(crate) async fn targets(&self, meter: &Meter) -> Result<(&Google, Vec<Scope>), AgentError> {
+        let google = self.google().await?;
+        let own = self.own_project();
+        let projects =
+            projects::targets(google, meter, &self.config.projects, own.as_deref()).await?;
+        Ok((google, projects))
+    }
+
+    /// The project that the agent runs in, as it found out at its start.
+    fn own_project(&self) -> Option<String> {
+        let identity = &self.delivery.sender().identity;
+        let here = identity.provider() == "gcp";
+        let project = identity.cloud.get("account.id").filter(|_| here)?;
+        project.as_str().map(str::to_owned)
+    }
+
+    /// What the scopes of a cycle share.
+    fn shared(&self, google: &Google) -> Shared {
+        Shared {
+            google: google.clone(),
+            prices: Arc::clone(&self.prices),
+            regions: self.config.regions.as_slice().into(),
+            autopilot_pods: self.config.autopilot_pods,
+            budget: Arc::new(MetricBudget::new(self.config.max_metric_requests)),
+            daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
+            traced: self.traced,
+            progress: Arc::clone(&self.progress),
+        }
+    }
+
+    async fn snapshots(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send + use<> {
+        let meter = Meter::default();
+        let (google, projects) = match self.targets(&meter).await {
+            Ok(ready) => ready,
+            Err(error) => return stream::iter([Err(error)]).left_stream(),
+        };
+        self.progress.scopes(projects.len());
+        let shared = self.shared(google);
+        // What it took to find the projects is told with the first of them.
+        let mut found = Some(meter);
+        stream::iter(projects)
+            .map(move |scope| snapshot(scope, shared.clone(), found.take()))
+            .buffer_unordered(self.concurrency)
+            .map(Ok)
+            .right_stream()
+    }
+}
+
+/// One project in a task of its own: a panic in it ends the task, not the agent.
+async fn snapshot(scope: Scope, shared: Shared, found: Option<Meter>) -> Snapshot {
+    let span = tracing::info_span!(
+        "scope",
+        cloud.provider = scope.provider,
+        cloud.account.id = &*scope.account_id,
+        cloud.region = &*scope.region,
+    );
+    collect_in_a_task(scope, shared, found).instrument(span).await
+}
+
+async fn collect_in_a_task(scope: Scope, shared: Shared, found: Option<Meter>) -> Snapshot {
+    let named = scope.clone();
+    // A set, because it ends its task where a cycle is cut off.
+    let mut tasks = JoinSet::new();
+    let collecting =
+        async move { collect::collect(scope, &shared, found.unwrap_or_default()).await };
+    tasks.spawn(collecting.in_current_span());
+    match tasks.join_next().await {
+        Some(Err(error)) => collect::broken(&named, &error),
+        Some(Ok(snapshot)) => snapshot,
+        None => unreachable!("the set has one task"),
+    }
+}
+
+impl Agent for GcpAgent {
+    fn delivery(&self) -> &Arc<Delivery> {
+        &self.delivery
+    }
+
+    async fn registration(&self) -> Registration {
+        self.registration.clone()
+    }
+
+    fn collect(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send {
+        stream::once(self.snapshots()).flatten()
+    }
+
+    fn group_by(&self) -> &[String] {
+        &self.group_by
+    }
+}

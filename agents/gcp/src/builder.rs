@@ -1,0 +1,145 @@
+//! What an agent is built from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+
+use finops_core::assembly::{Assembled, Assembly, BuildError, Views};
+use finops_core::cli::Launch;
+use finops_core::config::TelemetryConfig;
+use finops_core::progress::{Progress, Silent};
+use finops_core::wire::{Registration, RegistrationConfig};
+use finops_pricing::ListPrices;
+
+use crate::agent::{GcpAgent, NAME, VERSION};
+use crate::config::GcpConfig;
+use crate::services::SERVICES;
+
+/// What an agent is built from. Everything has a default.
+pub struct GcpAgentBuilder {
+    assembly: Assembly,
+    config: GcpConfig,
+    traced: usize,
+    group_by: Vec<String>,
+    concurrency: usize,
+    progress: Arc<dyn Progress>,
+}
+
+impl GcpAgentBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            assembly: Assembly::new(NAME, VERSION),
+            config: GcpConfig::default(),
+            traced: TelemetryConfig::default().snapshot_events,
+            group_by: Vec::new(),
+            concurrency: 4,
+            progress: Arc::new(Silent),
+        }
+    }
+
+    /// As the program is started: the common settings and its own.
+    pub(crate) fn launched(config: GcpConfig, launch: Launch) -> Self {
+        let Launch { common, assembly, progress, .. } = launch;
+        Self {
+            assembly,
+            config,
+            traced: common.telemetry.snapshot_events,
+            group_by: common.group_by,
+            concurrency: common.concurrency,
+            progress,
+        }
+    }
+
+    finops_core::assembly_methods!();
+
+    /// One project to collect, by its id; call it again for more.
+    #[must_use]
+    pub fn project_id(mut self, id: impl Into<String>) -> Self {
+        self.config.projects.ids.push(id.into());
+        self
+    }
+
+    /// Only what is in this region; call it again for more.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.config.regions.push(region.into());
+        self
+    }
+
+    /// All the settings that only the Google Cloud agent has.
+    #[must_use]
+    pub fn config(mut self, config: GcpConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// The most trace events that a snapshot carries.
+    #[must_use]
+    pub fn traced(mut self, events: usize) -> Self {
+        self.traced = events;
+        self
+    }
+
+    /// Tag keys by which a cycle's report adds up costs.
+    #[must_use]
+    pub fn group_by(mut self, keys: Vec<String>) -> Self {
+        self.group_by = keys;
+        self
+    }
+
+    /// How many projects are collected side by side.
+    #[must_use]
+    pub fn concurrency(mut self, scopes: usize) -> Self {
+        self.concurrency = scopes.max(1);
+        self
+    }
+
+    /// Who is told how far a cycle is.
+    #[must_use]
+    pub fn progress(mut self, progress: Arc<dyn Progress>) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// The agent.
+    ///
+    /// # Errors
+    /// The server's address is none, or the data directory cannot be used.
+    pub fn build(self) -> Result<GcpAgent, BuildError> {
+        let services = SERVICES.iter().map(|service| service.view()).collect();
+        let views = Views { services, other: None };
+        let Assembled { agent_id, hostname, data_dir, delivery, interval } =
+            self.assembly.assemble(views)?;
+        Ok(GcpAgent {
+            registration: registration(agent_id, hostname, interval),
+            config: self.config,
+            group_by: self.group_by,
+            concurrency: self.concurrency,
+            delivery,
+            data_dir,
+            prices: Arc::new(ListPrices::gcp()),
+            progress: self.progress,
+            google: OnceCell::new(),
+            traced: self.traced,
+        })
+    }
+}
+
+/// The server refuses agents without a region. Projects have none.
+fn registration(agent_id: String, hostname: String, interval: Duration) -> Registration {
+    Registration {
+        agent_id,
+        hostname,
+        cloud_provider: "gcp",
+        region: "global".to_owned(),
+        agent_type: "gcp_telemetry".into(),
+        agent_version: VERSION,
+        config: RegistrationConfig {
+            services: SERVICES.iter().map(|service| service.view().service.into()).collect(),
+            collection_interval: interval.as_secs(),
+            cost_tracking: true,
+        },
+        more: serde_json::Map::new(),
+    }
+}

@@ -1,0 +1,143 @@
+//! The door to Google Cloud: Google's own clients with one identity, and every call counted, traced,
+//! bounded and told of in one way.
+
+mod call;
+mod clients;
+mod error;
+mod meter;
+mod pages;
+
+pub(crate) use call::{Attempts, Call};
+pub(crate) use error::{GoogleError, Trouble};
+pub(crate) use meter::Meter;
+pub(crate) use pages::Page;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use google_cloud_asset_v1::client::AssetService;
+use google_cloud_auth::credentials::Credentials;
+use google_cloud_compute_v1::client::{Disks, Instances, Snapshots};
+use google_cloud_container_v1::client::ClusterManager;
+use google_cloud_functions_v2::client::FunctionService;
+use google_cloud_monitoring_v3::client::MetricService;
+use google_cloud_sql_v1::client::SqlInstancesService;
+use url::Url;
+
+use finops_core::agent::AgentError;
+
+use crate::config::GcpConfig;
+use crate::endpoints::Api;
+
+/// What is asked, and what it takes to be allowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Operation {
+    /// Which API.
+    pub api: Api,
+    /// The method by its name in Google's discovery documents: `compute.instances.aggregatedList`.
+    pub method: &'static str,
+    /// The permission that it takes: `compute.instances.list`.
+    pub permission: &'static str,
+}
+
+/// Google Cloud, as one identity sees it. Cloning is cheap and shares credentials and connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Google {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    credentials: Credentials,
+    instances: Instances,
+    disks: Disks,
+    snapshots: Snapshots,
+    clusters: ClusterManager,
+    functions: FunctionService,
+    databases: SqlInstancesService,
+    metrics: MetricService,
+    assets: AssetService,
+    /// What Google has no REST client for, or none that lists everything: buckets, Cloud Run.
+    http: reqwest::Client,
+    storage: Url,
+    run: Url,
+    /// How long one try may take.
+    timeout: Duration,
+    /// How often a call is tried.
+    attempts: u32,
+}
+
+impl Google {
+    /// Makes ready to ask: finds the credentials and makes the clients. Nothing is asked of an API.
+    ///
+    /// # Errors
+    /// There are no Application Default Credentials, or they cannot be used.
+    pub(crate) async fn connect(config: &GcpConfig) -> Result<Self, AgentError> {
+        let inner = clients::connect(config).await?;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Google Cloud at which nothing can be asked, for tests.
+    #[cfg(test)]
+    pub(crate) async fn nowhere() -> Self {
+        unimplemented!()
+    }
+
+    /// Gets a first token.
+    ///
+    /// # Errors
+    /// There is no identity, or what should vouch for it refuses or cannot be reached.
+    pub(crate) async fn authenticate(&self) -> Result<(), AgentError> {
+        clients::authenticate(&self.inner.credentials).await
+    }
+
+    /// A call about `project` (or `organizations/1`, `folders/1`): of one request, or of pages.
+    pub(crate) fn call<'a>(
+        &'a self,
+        meter: &'a Meter,
+        operation: Operation,
+        project: &'a str,
+    ) -> Call<'a> {
+        Call::new(self, meter, operation, project)
+    }
+
+    /// The client for machines.
+    pub(crate) fn instances(&self) -> &Instances {
+        &self.inner.instances
+    }
+
+    /// The client for disks.
+    pub(crate) fn disks(&self) -> &Disks {
+        &self.inner.disks
+    }
+
+    /// The client for snapshots of disks.
+    pub(crate) fn snapshots(&self) -> &Snapshots {
+        &self.inner.snapshots
+    }
+
+    /// The client for clusters.
+    pub(crate) fn clusters(&self) -> &ClusterManager {
+        &self.inner.clusters
+    }
+
+    /// The client for functions.
+    pub(crate) fn functions(&self) -> &FunctionService {
+        &self.inner.functions
+    }
+
+    /// The client for databases.
+    pub(crate) fn databases(&self) -> &SqlInstancesService {
+        &self.inner.databases
+    }
+
+    /// The client for metrics.
+    pub(crate) fn metrics(&self) -> &MetricService {
+        &self.inner.metrics
+    }
+
+    /// The client that searches for projects.
+    pub(crate) fn assets(&self) -> &AssetService {
+        &self.inner.assets
+    }
+}

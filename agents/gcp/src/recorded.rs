@@ -1,0 +1,1 @@
+//! Replies that others recorded or published, through the parsers.

@@ -1,0 +1,32 @@
+//! Functions.
+
+use futures::future::BoxFuture;
+
+use finops_core::model::ServiceOutcome;
+use finops_core::service::Service;
+use finops_core::wire::ServiceView;
+
+use super::GcpService;
+use crate::scope::GcpScope;
+
+static VIEW: ServiceView =
+    ServiceView { service: "functions", lists: &[], counts: &[], summary_count: None };
+
+/// Functions.
+pub(super) struct Functions;
+
+impl Service<GcpScope> for Functions {
+    fn view(&self) -> &'static ServiceView {
+        &VIEW
+    }
+
+    fn permissions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn collect<'a>(&'a self, _scope: &'a GcpScope) -> BoxFuture<'a, ServiceOutcome> {
+        Box::pin(async { ServiceOutcome::Empty })
+    }
+}
+
+impl GcpService for Functions {}

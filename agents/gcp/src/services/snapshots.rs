@@ -1,0 +1,32 @@
+//! Snapshots.
+
+use futures::future::BoxFuture;
+
+use finops_core::model::ServiceOutcome;
+use finops_core::service::Service;
+use finops_core::wire::ServiceView;
+
+use super::GcpService;
+use crate::scope::GcpScope;
+
+static VIEW: ServiceView =
+    ServiceView { service: "snapshots", lists: &[], counts: &[], summary_count: None };
+
+/// Snapshots.
+pub(super) struct Snapshots;
+
+impl Service<GcpScope> for Snapshots {
+    fn view(&self) -> &'static ServiceView {
+        &VIEW
+    }
+
+    fn permissions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn collect<'a>(&'a self, _scope: &'a GcpScope) -> BoxFuture<'a, ServiceOutcome> {
+        Box::pin(async { ServiceOutcome::Empty })
+    }
+}
+
+impl GcpService for Snapshots {}

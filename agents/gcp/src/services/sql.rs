@@ -1,0 +1,32 @@
+//! Sql.
+
+use futures::future::BoxFuture;
+
+use finops_core::model::ServiceOutcome;
+use finops_core::service::Service;
+use finops_core::wire::ServiceView;
+
+use super::GcpService;
+use crate::scope::GcpScope;
+
+static VIEW: ServiceView =
+    ServiceView { service: "sql", lists: &[], counts: &[], summary_count: None };
+
+/// Sql.
+pub(super) struct Sql;
+
+impl Service<GcpScope> for Sql {
+    fn view(&self) -> &'static ServiceView {
+        &VIEW
+    }
+
+    fn permissions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn collect<'a>(&'a self, _scope: &'a GcpScope) -> BoxFuture<'a, ServiceOutcome> {
+        Box::pin(async { ServiceOutcome::Empty })
+    }
+}
+
+impl GcpService for Sql {}
