@@ -3,11 +3,13 @@
 
 mod call;
 mod clients;
+mod cluster;
 mod error;
 mod meter;
 mod pages;
 
 pub(crate) use call::{Attempts, Call};
+pub(crate) use cluster::ClusterAddress;
 pub(crate) use error::{GoogleError, Trouble};
 pub(crate) use meter::Meter;
 pub(crate) use pages::Page;
