@@ -4,6 +4,7 @@
 mod attempts;
 mod call;
 mod clients;
+mod cluster;
 mod error;
 mod hint;
 mod identity;
@@ -18,6 +19,7 @@ mod wait;
 
 pub(crate) use attempts::Attempts;
 pub(crate) use call::Call;
+pub(crate) use cluster::ClusterAddress;
 pub(crate) use error::{GoogleError, Trouble};
 pub(crate) use meter::Meter;
 pub(crate) use pages::{Page, Turns};
