@@ -9,12 +9,17 @@ mod sum;
 #[cfg(test)]
 mod tests;
 
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use google_cloud_container_v1::model::Cluster;
+use tokio::time::timeout;
 
 use self::sum::PodPage;
 use super::cost::is_billed;
 use super::described::is_autopilot;
-use crate::google::GoogleError;
+use crate::google::{ClusterAddress, GoogleError};
 use crate::scope::GcpScope;
 
 pub(super) use self::sum::Sum;
@@ -32,6 +37,10 @@ pub(super) const BY_NAME: &str = "container.clusters.connect";
 const PATH: &str = "/api/v1/pods";
 const QUERY: &[(&str, &str)] =
     &[("limit", "500"), ("fieldSelector", "status.phase!=Succeeded,status.phase!=Failed")];
+
+/// How long a cluster may be silent. Many can be reached from their own network only, and must not
+/// hold up the cycle with one try after the other.
+const FIRST_PAGE: Duration = Duration::from_secs(8);
 
 /// What the pods of a cluster request, as far as that is billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,10 +73,34 @@ impl Pods {
 async fn read(scope: &GcpScope, cluster: &Cluster) -> Result<Sum, String> {
     let address = address::of(cluster)?;
     let mut sum = Sum::default();
-    let take = |page: PodPage| sum.add(&page);
-    let pages = scope.google.cluster_pages(&scope.meter, &address, PATH, QUERY, take);
-    pages.await.map_err(why)?;
+    add_pages(scope, &address, &mut sum).await?;
     Ok(sum)
+}
+
+async fn add_pages(
+    scope: &GcpScope,
+    address: &ClusterAddress,
+    sum: &mut Sum,
+) -> Result<(), String> {
+    let answered = AtomicBool::new(false);
+    let take = |page: PodPage| {
+        answered.store(true, Ordering::Relaxed);
+        sum.add(&page)
+    };
+    let mut pages = pin!(scope.google.cluster_pages(&scope.meter, address, PATH, QUERY, take));
+    match timeout(FIRST_PAGE, &mut pages).await {
+        Ok(read) => read.map_err(why),
+        Err(_) if answered.load(Ordering::Relaxed) => pages.await.map_err(why),
+        Err(_) => Err(silent(address)),
+    }
+}
+
+fn silent(address: &ClusterAddress) -> String {
+    format!(
+        "{} did not answer within {} seconds; is it in a network that the agent does not reach?",
+        address.endpoint,
+        FIRST_PAGE.as_secs()
+    )
 }
 
 /// What failed and what to do about it, in one text.
