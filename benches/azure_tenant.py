@@ -52,30 +52,13 @@ def measure(agent, machines):
         command, environment = [agent, "--once", "--server", "none", "--output", "none"], server.environment(folder / "data")
         begun = time.monotonic()
         process = subprocess.Popen(command, env=environment)
-        peak, cpu = watch(process)
+        peak, cpu = lab.watch(process)
         seconds = time.monotonic() - begun
         server.close()
     if process.returncode:
         raise lab.LabError(f"the agent ended with status {process.returncode}")
     size = sum(map(len, pages)) / 1e6
     print(f"{machines:9,}  {len(requests):8}  {seconds:7.2f}  {cpu:6.2f}  {peak:8.1f}  {size:11.1f}")
-
-
-def watch(process):
-    """The highest resident memory in MB and the CPU time in seconds, as last seen."""
-    peak = cpu = 0
-    while process.poll() is None:
-        try:
-            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-            times = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            break
-        high = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
-        peak = max([peak, *(int(kilobytes) / 1_024 for kilobytes in high)])
-        cpu = max(cpu, (int(times[11]) + int(times[12])) / 100)
-        time.sleep(0.01)
-    process.wait()
-    return peak, cpu
 
 
 def reply(pages, path, target, body):

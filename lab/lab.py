@@ -193,6 +193,23 @@ def wait_ready(child, kind, errors):
     return line.decode().split()[1]
 
 
+def watch(process):
+    """The highest resident memory in MB and the CPU time in seconds, as last seen."""
+    peak = cpu = 0
+    while process.poll() is None:
+        try:
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            times = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            break
+        high = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+        peak = max([peak, *(int(kilobytes) / 1_024 for kilobytes in high)])
+        cpu = max(cpu, (int(times[11]) + int(times[12])) / 100)
+        time.sleep(0.01)
+    process.wait()
+    return peak, cpu
+
+
 def stop(child):
     """Ask, then insist: nothing is left running whatever happens."""
     child.stdin.close()

@@ -80,8 +80,13 @@ impl GcpAgent {
         Ok((google, projects))
     }
 
-    /// The project that the agent runs in, as it found out at its start.
+    /// The project that the key belongs to, else the one that the agent runs in, as it found out at
+    /// its start.
     fn own_project(&self) -> Option<String> {
+        projects::of_the_key().or_else(|| self.project_here())
+    }
+
+    fn project_here(&self) -> Option<String> {
         let identity = &self.delivery.sender().identity;
         let here = identity.provider() == "gcp";
         let project = identity.cloud.get("account.id").filter(|_| here)?;
@@ -160,5 +165,55 @@ impl Agent for GcpAgent {
 
     fn group_by(&self) -> &[String] {
         &self.group_by
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::metrics;
+    use crate::services::SERVICES;
+
+    /// The permissions of the role, in the order of the file.
+    fn granted() -> Vec<&'static str> {
+        let role = include_str!("../../../deploy/iam/gcp-agent-role.yaml");
+        let (_, permissions) = role.split_once("includedPermissions:\n").unwrap();
+        permissions.lines().filter_map(|line| line.strip_prefix("- ")).collect()
+    }
+
+    #[test]
+    fn the_role_grants_exactly_what_the_services_declare() {
+        let used = SERVICES.iter().flat_map(|service| service.permissions().iter().copied());
+        let others = [projects::SEARCH.permission, metrics::LIST.permission];
+        let needed: BTreeSet<&str> = used.chain(others).collect();
+        let granted = granted();
+        assert_eq!(granted.iter().copied().collect::<BTreeSet<_>>(), needed);
+        assert!(granted.is_sorted(), "{granted:?}");
+    }
+
+    #[test]
+    fn the_builder_has_the_guides_parameters_and_its_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let agent = GcpAgent::builder().data_dir(folder.path()).build().unwrap();
+        assert_eq!(agent.delivery.addresses(), ["http://localhost:8080/"]);
+        assert!(agent.agent_id().starts_with("gcp-agent-"));
+        assert!(agent.config.projects.is_empty());
+        assert_eq!(agent.registration.region, "global");
+
+        let agent = GcpAgent::builder()
+            .openfinops_endpoint("https://finops.example:8443/base")
+            .project_id("web-1")
+            .region("us-central1")
+            .agent_id("mine")
+            .data_dir(folder.path())
+            .build()
+            .unwrap();
+        assert_eq!(agent.agent_id(), "mine");
+        assert_eq!(agent.config.projects.ids, ["web-1"]);
+        assert_eq!(agent.config.regions, ["us-central1"]);
+        let nonsense = GcpAgent::builder().server_url("nonsense").data_dir(folder.path()).build();
+        assert!(nonsense.is_err());
     }
 }

@@ -1,15 +1,18 @@
 //! From configuration to scopes: the projects that are to be collected.
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
 
 use google_cloud_asset_v1::model::{ResourceSearchResult, SearchAllResourcesResponse};
+use serde::Deserialize;
 
 use finops_core::agent::AgentError;
 use finops_core::model::Scope;
 
 use crate::config::Projects;
 use crate::endpoints::Api;
-use crate::google::{Google, GoogleError, Meter, Operation, Trouble};
+use crate::google::{Attempts, Google, GoogleError, Meter, Operation, Trouble};
 
 /// Searching for projects below a folder or an organisation.
 /// <https://cloud.google.com/asset-inventory/docs/reference/rest/v1/TopLevel/searchAllResources>
@@ -62,7 +65,7 @@ pub(crate) async fn search(
 ) -> Result<Vec<String>, GoogleError> {
     let client = google.assets();
     let mut ids = Vec::new();
-    let ask = |token: String, attempts: crate::google::Attempts| {
+    let ask = |token: String, attempts: Attempts| {
         let request = client
             .search_all_resources()
             .set_scope(place)
@@ -93,6 +96,26 @@ fn id(found: &ResourceSearchResult) -> Option<String> {
     let listed = attributes.and_then(|all| all.get("projectId")?.as_str());
     let named = || found.name.rsplit('/').next().filter(|id| !id.is_empty());
     listed.or_else(named).map(str::to_owned)
+}
+
+/// How much of a file is read that should hold a key.
+const KEY_FILE: u64 = 64 * 1024;
+
+/// The project that the service account of the environment's key file belongs to, as Google's other
+/// libraries take it: `project_id` in the file that `GOOGLE_APPLICATION_CREDENTIALS` names.
+/// <https://cloud.google.com/docs/authentication/application-default-credentials>
+pub(crate) fn of_the_key() -> Option<String> {
+    let file = File::open(std::env::var_os("GOOGLE_APPLICATION_CREDENTIALS")?).ok()?;
+    of_key(file)
+}
+
+fn of_key(file: impl Read) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Key {
+        project_id: String,
+    }
+    let key: Key = serde_json::from_reader(file.take(KEY_FILE)).ok()?;
+    Some(key.project_id).filter(|id| !id.is_empty())
 }
 
 fn scope(project: String) -> Scope {
@@ -131,6 +154,18 @@ mod tests {
 
     fn found(text: &str) -> ResourceSearchResult {
         serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_key_names_its_project() {
+        let of = |text: &str| of_key(text.as_bytes());
+        assert_eq!(
+            of(r#"{"type": "service_account", "project_id": "web-1"}"#).as_deref(),
+            Some("web-1")
+        );
+        for other in [r#"{"type": "authorized_user"}"#, r#"{"project_id": ""}"#, "no JSON"] {
+            assert_eq!(of(other), None, "{other}");
+        }
     }
 
     #[test]

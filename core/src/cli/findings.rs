@@ -1,10 +1,13 @@
 //! `check`: what the agent may do and reach, as a table and a status.
 
+use std::sync::Arc;
+
 use crate::agent::Agent;
 use crate::config::Output;
 use crate::run::ExitStatus;
 use crate::sinks::SendError;
 
+use super::own_work::collector;
 use super::{Launch, Program, Sources, columns, complain, failed, print, start_logging_once};
 
 /// What came of one try.
@@ -38,7 +41,7 @@ impl Line {
     }
 }
 
-/// Builds the agent and reports what `tries` finds.
+/// Builds the agent as it would be run, knowing where it is, and reports what `tries` finds.
 pub async fn try_everything<P: Program>(
     sources: &Sources,
     tries: impl AsyncFnOnce(&P::Agent) -> Vec<Line>,
@@ -48,7 +51,8 @@ pub async fn try_everything<P: Program>(
         Err(errors) => return failed::<P>(errors),
     };
     start_logging_once(common.log_level.as_deref(), None);
-    match P::build(own, Launch::of::<P>(common, Output::None)) {
+    let identity = Arc::new(collector(P::NAME, P::VERSION, &common).collect().await.identity);
+    match P::build(own, Launch::of::<P>(common, Output::None).identity(&identity)) {
         Ok(agent) => report_findings(P::NAME, &tries(&agent).await),
         Err(error) => failed::<P>(error),
     }

@@ -75,7 +75,7 @@ impl Launch {
         Self { common, assembly, progress: Arc::new(Silent), once: false }
     }
 
-    fn identity(mut self, identity: &Arc<Identity>) -> Self {
+    pub(super) fn identity(mut self, identity: &Arc<Identity>) -> Self {
         self.assembly = self.assembly.identity(Some(Arc::clone(identity)));
         self
     }

@@ -6,6 +6,7 @@
 //! the list price ([`compute::sustained_use`]) and is never taken off it.
 
 pub mod address;
+pub mod catalog;
 pub mod compute;
 mod derived;
 pub mod disk;

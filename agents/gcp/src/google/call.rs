@@ -1,11 +1,44 @@
 //! One call to Google Cloud: a span, an attempt or several, one answer.
 
 use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
 
-use google_cloud_gax::options::RequestOptionsBuilder;
+use finops_core::telemetry;
 use serde::de::DeserializeOwned;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
-use super::{Google, GoogleError, Meter, Operation, Page};
+use super::attempts::{Attempts, Tries};
+use super::identity::Identity;
+use super::pages::Turns;
+use super::refusal;
+use super::{Google, GoogleError, Meter, Operation, Page, Trouble};
+
+/// What a call is about, to tell of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About<'a> {
+    /// What is asked.
+    pub operation: Operation,
+    /// The project, or `organizations/1`, or `folders/1`.
+    pub place: &'a str,
+    /// Who is asked: `compute.googleapis.com`, or a cluster's address.
+    pub host: &'a str,
+}
+
+impl About<'_> {
+    fn span(&self) -> Span {
+        tracing::info_span!(
+            "api_call",
+            otel.kind = "client",
+            rpc.system = "google-api",
+            rpc.service = self.host,
+            rpc.method = self.operation.method,
+            http.response.status_code = Empty,
+            rpc.attempts = Empty,
+        )
+    }
+}
 
 /// A call that is to be made.
 #[derive(Debug, Clone, Copy)]
@@ -14,18 +47,6 @@ pub(crate) struct Call<'a> {
     meter: &'a Meter,
     operation: Operation,
     project: &'a str,
-}
-
-/// How often and how long a request is tried, and who counts that. It goes with the request through
-/// the SDK.
-#[derive(Debug, Clone)]
-pub(crate) struct Attempts {}
-
-impl Attempts {
-    /// The request with its limits.
-    pub(crate) fn of<B: RequestOptionsBuilder>(self, builder: B) -> B {
-        builder
-    }
 }
 
 impl<'a> Call<'a> {
@@ -46,8 +67,10 @@ impl<'a> Call<'a> {
     where
         F: Future<Output = google_cloud_gax::Result<T>>,
     {
-        drop(ask);
-        unimplemented!()
+        let inner = &self.google.inner;
+        let tries = Arc::new(Tries::new(inner.limits, self.meter, self.operation.method));
+        let asking = ask(Attempts { tries: Arc::clone(&tries) });
+        watched(&self.about(), &inner.identity, &tries, asking).await
     }
 
     /// Asks for page after page: `ask` is given the page's token (empty for the first), `take` takes
@@ -57,14 +80,19 @@ impl<'a> Call<'a> {
     /// As for [`Self::once`]; the pages taken in so far are not the whole list then.
     pub(crate) async fn pages<P: Page, F>(
         &self,
-        ask: impl FnMut(String, Attempts) -> F,
-        take: impl FnMut(P),
+        mut ask: impl FnMut(String, Attempts) -> F,
+        mut take: impl FnMut(P),
     ) -> Result<(), GoogleError>
     where
         F: Future<Output = google_cloud_gax::Result<P>>,
     {
-        drop((ask, take));
-        unimplemented!()
+        let mut turns = Turns::default();
+        while let Some(token) = turns.next() {
+            let page = self.once(|attempts| ask(token, attempts)).await?;
+            turns.follow(page.next_page_token()).map_err(|problem| self.odd(problem))?;
+            take(page);
+        }
+        Ok(())
     }
 
     /// The same by a `GET` of `path` below the API's address (`/storage/v1/b`), for what the SDKs'
@@ -79,7 +107,67 @@ impl<'a> Call<'a> {
         token_key: &str,
         take: impl FnMut(P),
     ) -> Result<(), GoogleError> {
-        drop((path, query, token_key, take));
-        unimplemented!()
+        let (rest, api) = (&self.google.inner.rest, self.operation.api);
+        let ask = |token: String, attempts: Attempts| async move {
+            let mut query = query.to_vec();
+            if !token.is_empty() {
+                query.push((token_key, &token));
+            }
+            rest.get(&attempts.tries, api, path, &query).await
+        };
+        self.pages(ask, take).await
     }
+
+    /// An answer of which something is wrong, though each part can be read.
+    pub(crate) fn odd(&self, problem: &str) -> GoogleError {
+        refusal::odd(&self.about(), problem)
+    }
+
+    fn about(&self) -> About<'a> {
+        let host = self.operation.api.host();
+        About { operation: self.operation, place: self.project, host }
+    }
+}
+
+/// Waits for what was asked, in a span that tells of it.
+///
+/// # Errors
+/// As for [`Call::once`].
+pub(super) async fn watched<T>(
+    about: &About<'_>,
+    identity: &Identity,
+    tries: &Tries,
+    asking: impl Future<Output = google_cloud_gax::Result<T>>,
+) -> Result<T, GoogleError> {
+    let span = about.span();
+    // The tries end before; waiting for a token that never comes does not.
+    let most = tries.limits.whole() + Duration::from_secs(1);
+    let asked = tokio::time::timeout(most, asking.instrument(span.clone())).await;
+    if matches!(asked, Ok(Ok(_))) {
+        tries.answered();
+    }
+    span.record("rpc.attempts", tries.sent());
+    if let Some(status) = tries.status() {
+        span.record("http.response.status_code", status);
+    }
+    let failed = match asked {
+        Ok(Ok(answer)) => return Ok(answer),
+        Ok(Err(error)) => refusal::of(about, &error, tries.limits),
+        Err(_) => refusal::no_answer(about, most),
+    };
+    if failed.trouble == Trouble::Unauthenticated {
+        identity.refused();
+    }
+    tell(&span, &failed, tries.status());
+    Err(failed)
+}
+
+fn tell(span: &Span, failed: &GoogleError, status: Option<u16>) {
+    let (kind, said) = match (failed.trouble, status) {
+        (_, Some(status)) => ("ServiceError", format!("it answered {status}")),
+        (Trouble::TimedOut, _) => ("TimeoutError", "no answer in time".to_owned()),
+        (Trouble::BadReply, _) => ("ResponseError", "the answer cannot be read".to_owned()),
+        _ => ("DispatchFailure", "it could not be sent".to_owned()),
+    };
+    telemetry::fail(span, kind, &said);
 }

@@ -1,31 +1,46 @@
 //! The door to Google Cloud: Google's own clients with one identity, and every call counted, traced,
 //! bounded and told of in one way.
 
+mod attempts;
 mod call;
 mod clients;
+mod cluster;
 mod error;
+mod hint;
+mod identity;
 mod meter;
+mod no_token;
 mod pages;
+mod quote;
+mod refusal;
+mod rest;
+mod said;
+#[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
+mod tests;
+mod wait;
 
-pub(crate) use call::{Attempts, Call};
+pub(crate) use attempts::Attempts;
+pub(crate) use call::Call;
+pub(crate) use cluster::ClusterAddress;
 pub(crate) use error::{GoogleError, Trouble};
 pub(crate) use meter::Meter;
-pub(crate) use pages::Page;
+pub(crate) use pages::{Page, Turns};
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use finops_core::agent::AgentError;
 use google_cloud_asset_v1::client::AssetService;
-use google_cloud_auth::credentials::Credentials;
 use google_cloud_compute_v1::client::{Disks, Instances, Snapshots};
 use google_cloud_container_v1::client::ClusterManager;
 use google_cloud_functions_v2::client::FunctionService;
 use google_cloud_monitoring_v3::client::MetricService;
 use google_cloud_sql_v1::client::SqlInstancesService;
-use url::Url;
 
-use finops_core::agent::AgentError;
-
+use self::attempts::Limits;
+use self::identity::Identity;
+use self::rest::Rest;
 use crate::config::GcpConfig;
 use crate::endpoints::Api;
 
@@ -48,7 +63,7 @@ pub(crate) struct Google {
 
 #[derive(Debug)]
 struct Inner {
-    credentials: Credentials,
+    identity: Arc<Identity>,
     instances: Instances,
     disks: Disks,
     snapshots: Snapshots,
@@ -58,13 +73,8 @@ struct Inner {
     metrics: MetricService,
     assets: AssetService,
     /// What Google has no REST client for, or none that lists everything: buckets, Cloud Run.
-    http: reqwest::Client,
-    storage: Url,
-    run: Url,
-    /// How long one try may take.
-    timeout: Duration,
-    /// How often a call is tried.
-    attempts: u32,
+    rest: Rest,
+    limits: Limits,
 }
 
 impl Google {
@@ -80,7 +90,43 @@ impl Google {
     /// Google Cloud at which nothing can be asked, for tests.
     #[cfg(test)]
     pub(crate) async fn nowhere() -> Self {
-        unimplemented!()
+        Self::at("http://127.0.0.1:9").await
+    }
+
+    /// Google Cloud of which every API answers at `address`, asked by nobody, for tests. It waits
+    /// for a repeat no longer than some milliseconds.
+    #[cfg(test)]
+    pub(crate) async fn at(address: &str) -> Self {
+        let identity = Identity::new(identity::Source::Nobody);
+        Self::of(address, identity.expect("nobody needs no file")).await
+    }
+
+    /// The same, asked by somebody.
+    #[cfg(test)]
+    async fn of(address: &str, identity: Arc<Identity>) -> Self {
+        use std::time::Duration;
+
+        let address: url::Url = address.parse().expect("a test's address is one");
+        let mut endpoints = crate::endpoints::Endpoints::default();
+        Api::ALL.iter().for_each(|api| endpoints.set(*api, address.clone()));
+        let limits = Limits {
+            first_wait: Duration::from_millis(1),
+            ..Limits::new(Duration::from_secs(10), 3)
+        };
+        let inner = clients::assemble(&endpoints, identity, limits).await;
+        Self { inner: Arc::new(inner.expect("clients need nothing but addresses")) }
+    }
+
+    /// The same, reading answers of at most so many bytes.
+    #[cfg(test)]
+    fn with_largest(mut self, largest: usize) -> Self {
+        Arc::get_mut(&mut self.inner).expect("nobody else has it yet").rest.largest = largest;
+        self
+    }
+
+    #[cfg(test)]
+    fn is_stale(&self) -> bool {
+        self.inner.identity.is_stale()
     }
 
     /// Gets a first token.
@@ -88,7 +134,7 @@ impl Google {
     /// # Errors
     /// There is no identity, or what should vouch for it refuses or cannot be reached.
     pub(crate) async fn authenticate(&self) -> Result<(), AgentError> {
-        clients::authenticate(&self.inner.credentials).await
+        self.inner.identity.authenticate().await
     }
 
     /// A call about `project` (or `organizations/1`, `folders/1`): of one request, or of pages.

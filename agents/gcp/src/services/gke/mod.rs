@@ -1,0 +1,136 @@
+//! GKE clusters: what managing them costs, and the pods of Autopilot. Nodes of Standard clusters are
+//! instances and cost there.
+
+mod cost;
+mod described;
+mod pods;
+#[cfg(test)]
+mod tests;
+
+use futures::future::BoxFuture;
+use futures::{StreamExt as _, stream};
+use google_cloud_container_v1::model::{Cluster, ListClustersResponse};
+
+use finops_core::model::{Resource, ServiceFailure, ServiceOutcome};
+use finops_core::service::Service;
+use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
+
+use self::cost::costs;
+use self::described::{location, resource};
+use self::pods::Pods;
+use super::GcpService;
+use crate::endpoints::Api;
+use crate::google::{Attempts, GoogleError, Operation};
+use crate::scope::GcpScope;
+
+/// Listing the clusters of all locations in one answer; there are no pages.
+/// <https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/list>
+pub(crate) const LIST: Operation = Operation {
+    api: Api::Container,
+    method: "container.projects.locations.clusters.list",
+    permission: "container.clusters.list",
+};
+
+/// How many clusters are asked for their pods side by side.
+const SIDE_BY_SIDE: usize = 8;
+
+static VIEW: ServiceView = ServiceView {
+    service: "gke",
+    lists: &[ListView {
+        kind: "cluster",
+        list: "clusters",
+        fields: &[
+            Field::new("cluster_name", Source::Name),
+            Field::new("cluster_id", Source::Id),
+            Field::attribute("location"),
+            Field::new("status", Source::State),
+            Field::attribute("master_version"),
+            Field::attribute("release_channel"),
+            Field::attribute("autopilot"),
+            Field::attribute("node_pools"),
+            Field::attribute("node_count"),
+            Field::attribute("locations"),
+            Field::attribute("created_at"),
+            Field::attribute("nodes_hourly_cost"),
+        ],
+    }],
+    counts: &[
+        CountView::new("total_clusters", |clusters| Some(clusters.len() as u64)),
+        CountView::new("total_nodes", total_nodes),
+    ],
+    summary_count: Some("total_gke_clusters"),
+};
+
+/// GKE.
+pub(super) struct Gke;
+
+impl Service<GcpScope> for Gke {
+    fn view(&self) -> &'static ServiceView {
+        &VIEW
+    }
+
+    fn permissions(&self) -> &'static [&'static str] {
+        const PERMISSIONS: &[&str] = &[LIST.permission, pods::PERMISSION, pods::BY_NAME];
+        PERMISSIONS
+    }
+
+    fn collect<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, ServiceOutcome> {
+        Box::pin(async {
+            match list(scope).await {
+                Ok(listed) => outcome(scope, listed).await,
+                Err(error) => ServiceOutcome::Failed(error.into()),
+            }
+        })
+    }
+}
+
+impl GcpService for Gke {}
+
+/// Every node of the clusters; `None` where a cluster does not say.
+fn total_nodes(clusters: &[Resource]) -> Option<u64> {
+    let mut counts = clusters.iter().map(|cluster| cluster.attributes.integer("node_count"));
+    let total = counts.try_fold(0_i64, |sum, count| sum.checked_add(count?))?;
+    u64::try_from(total).ok()
+}
+
+async fn list(scope: &GcpScope) -> Result<ListClustersResponse, GoogleError> {
+    let ask = |attempts: Attempts| {
+        let parent = format!("projects/{}/locations/-", scope.project());
+        let request = scope.google.clusters().list_clusters().set_parent(parent);
+        attempts.of(request).send()
+    };
+    scope.call(LIST).once(ask).await
+}
+
+/// What was listed, with what it costs.
+async fn outcome(scope: &GcpScope, listed: ListClustersResponse) -> ServiceOutcome {
+    let ListClustersResponse { clusters, mut missing_zones, .. } = listed;
+    let wanted = clusters.into_iter().filter(|cluster| scope.wants(location(cluster)));
+    let priced = stream::iter(wanted).map(|cluster| priced(scope, cluster));
+    let resources: Vec<Resource> = priced.buffered(SIDE_BY_SIDE).collect().await;
+    missing_zones.retain(|zone| scope.wants(zone));
+    if missing_zones.is_empty() {
+        return ServiceOutcome::of(resources);
+    }
+    ServiceOutcome::Partial(resources, unreachable(&missing_zones))
+}
+
+async fn priced(scope: &GcpScope, cluster: Cluster) -> Resource {
+    let mut resource = resource(scope, &cluster);
+    let pods = Pods::of(scope, &cluster).await;
+    resource.costs = costs(scope.prices(), &resource.region, &cluster, pods);
+    resource
+}
+
+/// Clusters in these zones may be missing.
+fn unreachable(zones: &[String]) -> ServiceFailure {
+    let names: Vec<String> = zones.iter().map(|zone| format!("zones/{zone}")).collect();
+    ServiceFailure {
+        error: format!("Unreachable: {} did not answer", names.join(", ")),
+        hint: Some(
+            "clusters there are missing from this cycle; see https://status.cloud.google.com if it \
+             stays so"
+                .to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,147 @@
+//! Every request of the agent against Google's own discovery documents: `lab/discovery.py` stands in
+//! the place of the APIs and says of each whether a method takes it.
+
+// Helpers outside of test functions unwrap too: a panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+mod agent;
+mod checker;
+mod replies;
+
+use std::collections::BTreeSet;
+
+use self::checker::{Checker, FITS, Seen};
+
+/// What a cycle asks for, each at least once.
+const METHODS: &[&str] = &[
+    "cloudasset.searchAllResources",
+    "cloudfunctions.projects.locations.functions.list",
+    "compute.disks.aggregatedList",
+    "compute.instances.aggregatedList",
+    "compute.snapshots.list",
+    "container.projects.locations.clusters.list",
+    "monitoring.projects.timeSeries.list",
+    "run.namespaces.services.list",
+    "sql.instances.list",
+    "storage.buckets.list",
+];
+
+/// The services that have metrics of their own.
+const MEASURED: &[&str] = &[
+    "cloudfunctions.googleapis.com/",
+    "cloudsql.googleapis.com/",
+    "compute.googleapis.com/",
+    "run.googleapis.com/",
+    "storage.googleapis.com/",
+];
+
+#[test]
+fn every_request_of_a_cycle_fits_googles_documents() {
+    let checker = Checker::start(&replies::all());
+    let ran = agent::collect(checker.url());
+    let (seen, ended) = checker.end();
+    for request in &seen {
+        assert_eq!(request.verdict, FITS, "{request:?}");
+    }
+    assert_eq!(ended, Some(0), "{seen:?}");
+    let methods: BTreeSet<&str> = seen.iter().filter_map(|one| one.method.as_deref()).collect();
+    assert_eq!(methods, METHODS.iter().copied().collect());
+    assert_paged(&seen);
+    assert_measured(&seen);
+    assert_found(&ran.documents());
+}
+
+/// The second page was asked for by its token.
+fn assert_paged(seen: &[Seen]) {
+    let pages = seen.iter().filter(|one| one.is("compute.instances.aggregatedList"));
+    let tokens: Vec<Option<&str>> = pages.map(|page| page.value("pageToken")).collect();
+    assert!(tokens.contains(&Some(replies::SECOND_PAGE)), "{tokens:?}");
+}
+
+/// Each service's metrics were asked for, with all that a query has.
+fn assert_measured(seen: &[Seen]) {
+    let queries: Vec<&Seen> =
+        seen.iter().filter(|one| one.is("monitoring.projects.timeSeries.list")).collect();
+    for service in MEASURED {
+        let filtered = |query: &&&Seen| query.value("filter").unwrap().contains(service);
+        assert!(queries.iter().any(|query| filtered(&query)), "no metric of {service}");
+    }
+    for query in queries {
+        for key in ["interval.endTime", "aggregation.alignmentPeriod"] {
+            assert!(query.value(key).is_some(), "no {key}: {query:?}");
+        }
+    }
+}
+
+/// The agent read the answers: one resource of each service, and two machines of two pages.
+fn assert_found(documents: &[serde_json::Value]) {
+    let snapshot = documents.iter().find(|one| one["services"].is_object()).unwrap();
+    let services = &snapshot["services"];
+    for (service, list, count) in [
+        ("compute", "instances", 2),
+        ("disks", "disks", 1),
+        ("snapshots", "snapshots", 1),
+        ("gke", "clusters", 1),
+        ("functions", "functions", 1),
+        ("cloud_run", "services", 1),
+        ("sql", "instances", 1),
+        ("storage", "buckets", 1),
+    ] {
+        let found = services[service][list].as_array().map(Vec::len);
+        assert_eq!(found, Some(count), "{service}: {}", services[service]);
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let checker = Checker::start(&[]);
+    let zones = "/compute/v1/projects/web-1/aggregated/instances";
+    let series = "/v3/projects/web-1/timeSeries";
+    for (target, word) in [
+        (format!("{zones}?maxresults=500"), "no parameter maxresults"),
+        (format!("{zones}?maxResults=many"), "no whole number"),
+        (format!("{zones}?maxResults=-1"), "not from 0"),
+        (format!("{zones}?includeAllScopes=yes"), "neither true nor false"),
+        (format!("{zones}?filter=a&filter=b"), "not repeated"),
+        (format!("{zones}?$alt=xml"), "does not document"),
+        (format!("{series}?interval.endTime=today"), "google-datetime"),
+        (format!("{series}?aggregation.perSeriesAligner=ALIGN_ALL"), "none of ALIGN_NONE"),
+        ("/storage/v1/b?maxResults=10".to_owned(), "requires project"),
+        ("/storage/v2/b?project=web-1".to_owned(), "no document has"),
+        ("/compute/v1/projects/Web%201/aggregated/instances".to_owned(), "does not match"),
+    ] {
+        let (status, text) = checker.ask(&target, Some("token"));
+        assert!(status == 400 && text.contains(word), "{target}: {status} {text}");
+    }
+    let (status, text) = checker.ask(zones, None);
+    assert!(status == 400 && text.contains("no bearer token"), "{text}");
+    let (seen, ended) = checker.end();
+    assert_eq!(seen.iter().filter(|one| one.verdict == FITS).count(), 0);
+    assert_eq!(ended, Some(1));
+}
+
+#[test]
+fn what_fits_is_answered() {
+    let checker = Checker::start(&replies::all());
+    let zones = "/compute/v1/projects/web-1/aggregated/instances?$alt=json;enum-encoding=int";
+    let (status, first) = checker.ask(zones, Some("token"));
+    assert!(status == 200 && first.contains(replies::SECOND_PAGE), "{first}");
+    let second = format!("{zones}&pageToken={}", replies::SECOND_PAGE);
+    let (status, text) = checker.ask(&second, Some("token"));
+    assert!(status == 200 && text.contains("web-2"), "{text}");
+    let series = "/v3/projects/web-1/timeSeries?view=0&aggregation.alignmentPeriod=300s";
+    assert_eq!(checker.ask(series, Some("token")), (200, "{}".to_owned()));
+    assert_eq!(checker.end().1, Some(0));
+}
+
+#[test]
+fn a_reply_that_no_method_gives_is_refused_at_the_start() {
+    for (method, reply, word) in [
+        ("storage.buckets.list", serde_json::json!({"buckets": []}), ".buckets is not there"),
+        ("storage.buckets.list", serde_json::json!({"items": {}}), ".items is no array"),
+        ("storage.buckets.all", serde_json::json!({}), "no method"),
+    ] {
+        let said = checker::refusal_to_start(&[(method.to_owned(), reply)]);
+        assert!(said.contains(word), "{said}");
+    }
+}
