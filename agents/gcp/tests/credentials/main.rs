@@ -198,8 +198,20 @@ fn a_machine_of_googles_collects_the_project_that_it_is_in() {
 }
 
 #[test]
+fn a_service_accounts_key_is_of_a_project_too() {
+    let fleet = Fleet::small().shared();
+    let google = Google::of(fleet.clone());
+    let documents = Agent::of(&google).without("OPENFINOPS_GCP_FOLDER").collect();
+    let documents = documents.assert_well().documents();
+    assert_eq!(documents.len(), 1);
+    assert_project(&fleet, &documents[0], MAIN);
+}
+
+#[test]
 fn who_is_nowhere_must_name_a_project() {
     let google = Google::of(Fleet::small().shared());
-    let ran = Agent::of(&google).without("OPENFINOPS_GCP_FOLDER").run(&ONCE);
+    let agent = Agent::near(&google).without("OPENFINOPS_GCP_FOLDER");
+    let file = agent.file("external.json", &external(&agent, &google).to_string());
+    let ran = agent.variable("GOOGLE_APPLICATION_CREDENTIALS", file).run(&ONCE);
     ran.assert_one_sentence(2, &["--project", "GOOGLE_CLOUD_PROJECT", "--folder"]);
 }

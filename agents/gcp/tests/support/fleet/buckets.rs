@@ -1,5 +1,6 @@
 //! Buckets of Cloud Storage.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::expected::Cost;
@@ -101,7 +102,10 @@ pub(super) fn every_kind(project: &'static str) -> Vec<Thing> {
             &["autoclass"],
             "Autoclass",
         )),
-        // No figure: it may be empty, or too new.
-        iowa("silent", "STANDARD").costs(Cost::Unpriced("storage")),
+        // Without a figure it is empty, unless it is too new to have one.
+        iowa("empty", "STANDARD").costs(Cost::nothing()).says("size_bytes", 0),
+        iowa("new", "STANDARD")
+            .with("timeCreated", json!(Timestamp::now().to_string()))
+            .costs(Cost::Unpriced("once a day")),
     ]
 }

@@ -10,8 +10,14 @@ use crate::support::facts::{
     SQL_SSD, SQL_SSD_REGIONAL, SQL_UNUSED_ADDRESS, monthly, times,
 };
 
-/// Why no backup has a price: how much one holds is in no list of Google's.
-const BACKUP: &str = "backup";
+/// How much backups hold is in no list and in no metric of Google's, whether there are any or not; a
+/// read replica has none. The reason says so.
+const BACKUP: &str = "backups";
+
+/// So much is known of an instance, and its backups are not.
+fn but_backups(known: Decimal) -> Cost {
+    Cost::Partly(known, &["backup"], BACKUP)
+}
 
 /// An instance in one zone with 100 GiB of SSD.
 fn instance(project: &'static str, name: &str, version: &str, tier: &str) -> Thing {
@@ -40,7 +46,8 @@ fn set(mut thing: Thing, settings: &[(&str, &str)]) -> Thing {
     thing
 }
 
-/// It runs, at half of its processors and with twelve connections.
+/// It runs, at half of its processors and with twelve connections; PostgreSQL counts them for each
+/// database.
 fn busy(thing: Thing) -> Thing {
     let database = format!("{}:{}", thing.project, thing.name);
     let labels = [
@@ -49,9 +56,21 @@ fn busy(thing: Thing) -> Thing {
         ("resource.label.region", "us-central1"),
     ];
     let kind = "cloudsql_database";
+    let is_postgres = thing.body["databaseVersion"].as_str().unwrap().starts_with("POSTGRES");
+    let thing = if is_postgres {
+        let of = |name| [&labels[..], &[("metric.label.database", name)]].concat();
+        let backends = "cloudsql.googleapis.com/database/postgresql/num_backends";
+        thing.does(backends, kind, &of("shop"), whole(8)).does(
+            backends,
+            kind,
+            &of("jobs"),
+            whole(4),
+        )
+    } else {
+        thing.does("cloudsql.googleapis.com/database/network/connections", kind, &labels, whole(12))
+    };
     thing
         .does("cloudsql.googleapis.com/database/cpu/utilization", kind, &labels, exactly("0.5"))
-        .does("cloudsql.googleapis.com/database/network/connections", kind, &labels, whole(12))
         .does("cloudsql.googleapis.com/database/disk/bytes_used", kind, &labels, whole(40 << 30))
         .says("cpu_utilization", 50)
         .says("connections", 12)
@@ -60,7 +79,7 @@ fn busy(thing: Thing) -> Thing {
 /// A listed size of MySQL in one zone.
 pub(super) fn mysql(project: &'static str, name: &str) -> Thing {
     let known = monthly(SQL_N1_STANDARD_4) + times(&["100", SQL_SSD]);
-    busy(instance(project, name, "MYSQL_8_4", "db-n1-standard-4").costs(Cost::Priced(known)))
+    busy(instance(project, name, "MYSQL_8_4", "db-n1-standard-4").costs(but_backups(known)))
         .says("tier", "db-n1-standard-4")
         .says("storage_gb", 100)
 }
@@ -84,15 +103,25 @@ pub(super) fn every_kind(project: &'static str) -> Vec<Thing> {
         mysql(project, "mysql"),
         busy(
             set(instance(project, "postgres", "POSTGRES_16", "db-custom-4-15872"), &regional)
-                .costs(Cost::Priced(
+                .costs(but_backups(
                     parts("4", SQL_CORE_REGIONAL, "15.5", SQL_RAM_REGIONAL)
                         + times(&["100", SQL_SSD_REGIONAL]),
                 )),
         )
         .says("availability_type", "REGIONAL"),
         busy(instance(project, "sqlserver", "SQLSERVER_2022_STANDARD", "db-custom-2-8192").costs(
-            Cost::Partly(parts("2", SQL_CORE, "8", SQL_RAM) + disk, &["license"], "licence"),
+            Cost::Partly(
+                parts("2", SQL_CORE, "8", SQL_RAM) + disk,
+                &["license", "backup"],
+                "SQLSERVER_2022_STANDARD",
+            ),
         )),
+        // Past its standard support, which is charged for.
+        busy(instance(project, "old", "MYSQL_5_7", "db-n1-standard-4").costs(Cost::Partly(
+            monthly(SQL_N1_STANDARD_4) + disk,
+            &["backup", "extended_support"],
+            "extended support of MYSQL_5_7",
+        ))),
         // Its storage and its machine have no prices here.
         busy(
             set(instance(project, "plus", "POSTGRES_17", "db-perf-optimized-N-8"), &plus)
@@ -100,10 +129,10 @@ pub(super) fn every_kind(project: &'static str) -> Vec<Thing> {
         ),
         busy(
             instance(project, "shared-core", "MYSQL_8_4", "db-f1-micro")
-                .costs(Cost::Priced(monthly(SQL_F1_MICRO) + disk)),
+                .costs(but_backups(monthly(SQL_F1_MICRO) + disk)),
         ),
         // The address of one that is stopped costs, and its storage does.
-        stopped.costs(Cost::Priced(disk + monthly(SQL_UNUSED_ADDRESS))),
+        stopped.costs(but_backups(disk + monthly(SQL_UNUSED_ADDRESS))),
         busy(replica.costs(Cost::Priced(monthly(SQL_N1_STANDARD_4) + disk))),
         busy(
             set(
@@ -113,12 +142,4 @@ pub(super) fn every_kind(project: &'static str) -> Vec<Thing> {
             .costs(Cost::Partly(monthly(SQL_N1_STANDARD_4), &["storage"], "storage")),
         ),
     ]
-}
-
-/// An instance whose backups hold nobody knows how much.
-pub(super) fn backed_up(project: &'static str) -> Thing {
-    let known = monthly(SQL_N1_STANDARD_4) + times(&["100", SQL_SSD]);
-    let mut thing = instance(project, "backed-up", "MYSQL_8_4", "db-n1-standard-4");
-    thing.body["settings"]["backupConfiguration"]["enabled"] = json!(true);
-    busy(thing.costs(Cost::Partly(known, &["backup"], BACKUP)))
 }

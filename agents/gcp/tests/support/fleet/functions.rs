@@ -12,7 +12,7 @@ const REQUESTS: &str = "run.googleapis.com/request_count";
 
 /// A function of the second generation's API, which lists both.
 fn function(project: &'static str, name: &str, region: &str, generation: &str) -> Thing {
-    let body = json!({
+    let mut body = json!({
         "name": format!("projects/{project}/locations/{region}/functions/{name}"),
         "environment": generation, "state": "ACTIVE", "updateTime": "2025-07-08T09:10:11.1213Z",
         "buildConfig": { "runtime": "nodejs22", "entryPoint": "main" },
@@ -22,6 +22,11 @@ fn function(project: &'static str, name: &str, region: &str, generation: &str) -
         "labels": { "team": "images" },
     });
     let place = format!("regions/{region}");
+    if generation == "GEN_2" {
+        // The service of Cloud Run that it is.
+        let service = format!("projects/{project}/locations/{region}/services/{name}");
+        body["serviceConfig"]["service"] = json!(service);
+    }
     Thing::new(project, Kind::Function, &place, name, body)
         .costs(Cost::nothing())
         .says("runtime", "nodejs22")
@@ -99,6 +104,7 @@ fn requested(thing: Thing, count: u64) -> Thing {
     let (name, region) = (thing.name.clone(), thing.region().to_owned());
     let labels = |revision| {
         [
+            ("resource.label.project_id", thing.project),
             ("resource.label.service_name", name.as_str()),
             ("resource.label.location", region.as_str()),
             ("resource.label.revision_name", revision),

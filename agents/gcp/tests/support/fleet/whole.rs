@@ -27,7 +27,6 @@ fn data() -> Vec<Thing> {
     [
         machines::ordinary(DATA, "us-central1", "batch", 120),
         databases::every_kind(DATA),
-        vec![databases::backed_up(DATA)],
         buckets::every_kind(DATA),
     ]
     .concat()

@@ -15,23 +15,24 @@ use super::pages::page;
 use crate::support::fleet::{Figure, Fleet, Worth};
 use crate::support::http::Reply;
 
-/// The metrics that there are: type, kind, type of value, how far apart values are at most, in
-/// seconds. <https://cloud.google.com/monitoring/api/metrics_gcp>,
+/// The metrics that there are: type, kind, type of value.
+/// <https://cloud.google.com/monitoring/api/metrics_gcp>,
 /// <https://cloud.google.com/monitoring/api/metrics_opsagent>
-const METRICS: [(&str, &str, &str, i64); 13] = [
-    ("compute.googleapis.com/instance/cpu/utilization", "GAUGE", "DOUBLE", 60),
-    ("compute.googleapis.com/instance/network/received_bytes_count", "DELTA", "INT64", 60),
-    ("compute.googleapis.com/instance/network/sent_bytes_count", "DELTA", "INT64", 60),
-    ("agent.googleapis.com/memory/percent_used", "GAUGE", "DOUBLE", 60),
-    ("cloudfunctions.googleapis.com/function/execution_count", "DELTA", "INT64", 60),
-    ("cloudfunctions.googleapis.com/function/execution_times", "DELTA", "DISTRIBUTION", 60),
-    ("run.googleapis.com/request_count", "DELTA", "INT64", 60),
-    ("cloudsql.googleapis.com/database/cpu/utilization", "GAUGE", "DOUBLE", 60),
-    ("cloudsql.googleapis.com/database/network/connections", "GAUGE", "INT64", 60),
-    ("cloudsql.googleapis.com/database/disk/bytes_used", "GAUGE", "INT64", 60),
-    ("storage.googleapis.com/storage/v2/total_bytes", "GAUGE", "DOUBLE", 86_400),
-    ("storage.googleapis.com/storage/v2/total_count", "GAUGE", "DOUBLE", 86_400),
-    ("storage.googleapis.com/storage/total_bytes", "GAUGE", "DOUBLE", 86_400),
+const METRICS: [(&str, &str, &str); 14] = [
+    ("compute.googleapis.com/instance/cpu/utilization", "GAUGE", "DOUBLE"),
+    ("compute.googleapis.com/instance/network/received_bytes_count", "DELTA", "INT64"),
+    ("compute.googleapis.com/instance/network/sent_bytes_count", "DELTA", "INT64"),
+    ("agent.googleapis.com/memory/percent_used", "GAUGE", "DOUBLE"),
+    ("cloudfunctions.googleapis.com/function/execution_count", "DELTA", "INT64"),
+    ("cloudfunctions.googleapis.com/function/execution_times", "DELTA", "DISTRIBUTION"),
+    ("run.googleapis.com/request_count", "DELTA", "INT64"),
+    ("cloudsql.googleapis.com/database/cpu/utilization", "GAUGE", "DOUBLE"),
+    ("cloudsql.googleapis.com/database/network/connections", "GAUGE", "INT64"),
+    ("cloudsql.googleapis.com/database/postgresql/num_backends", "GAUGE", "INT64"),
+    ("cloudsql.googleapis.com/database/disk/bytes_used", "GAUGE", "INT64"),
+    ("storage.googleapis.com/storage/v2/total_bytes", "GAUGE", "DOUBLE"),
+    ("storage.googleapis.com/storage/v2/total_count", "GAUGE", "DOUBLE"),
+    ("storage.googleapis.com/storage/total_bytes", "GAUGE", "DOUBLE"),
 ];
 
 /// What a request asks for.
@@ -92,7 +93,7 @@ fn asked(call: &Call) -> Result<Asked<'_>, Reply> {
         Some(at) => conditions.remove(at).1,
         None => return Err(invalid("the filter must name one metric.type")),
     };
-    let Some((_, kind, value_type, _)) = METRICS.iter().find(|(name, ..)| *name == metric) else {
+    let Some((_, kind, value_type)) = METRICS.iter().find(|(name, ..)| *name == metric) else {
         let text = format!("Cannot find metric(s) that match type = \"{metric}\".");
         return Err(old(404, "notFound", &text));
     };
