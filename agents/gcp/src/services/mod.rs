@@ -7,7 +7,7 @@ mod functions;
 mod gke;
 mod record;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod snapshots;
 mod sql;
 mod storage;
