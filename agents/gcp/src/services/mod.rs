@@ -1,10 +1,12 @@
 //! The services of Google Cloud: one file or folder each, one line each in [`SERVICES`].
 
+mod aggregated;
 mod cloud_run;
 mod compute;
 mod disks;
 mod functions;
 mod gke;
+mod listing;
 mod record;
 #[cfg(test)]
 mod sample;
