@@ -1,5 +1,6 @@
 //! The services of Google Cloud: one file or folder each, one line each in [`SERVICES`].
 
+mod aggregated;
 #[cfg(test)]
 mod answers;
 mod cloud_run;
