@@ -11,7 +11,7 @@ mod listing;
 mod reading;
 mod record;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod snapshots;
 mod sql;
 mod storage;
