@@ -132,6 +132,11 @@ impl Identity {
         self.stale.store(true, Ordering::Relaxed);
     }
 
+    #[cfg(test)]
+    pub(super) fn is_stale(&self) -> bool {
+        self.stale.load(Ordering::Relaxed)
+    }
+
     /// Gets a first token, or sees that there is a good one.
     ///
     /// # Errors

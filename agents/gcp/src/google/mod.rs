@@ -15,6 +15,10 @@ mod quote;
 mod refusal;
 mod rest;
 mod said;
+#[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
+mod tests;
 mod wait;
 
 pub(crate) use attempts::Attempts;
@@ -93,16 +97,36 @@ impl Google {
     /// for a repeat no longer than some milliseconds.
     #[cfg(test)]
     pub(crate) async fn at(address: &str) -> Self {
+        let identity = Identity::new(identity::Source::Nobody);
+        Self::of(address, identity.expect("nobody needs no file")).await
+    }
+
+    /// The same, asked by somebody.
+    #[cfg(test)]
+    async fn of(address: &str, identity: Arc<Identity>) -> Self {
+        use std::time::Duration;
+
         let address: url::Url = address.parse().expect("a test's address is one");
         let mut endpoints = crate::endpoints::Endpoints::default();
         Api::ALL.iter().for_each(|api| endpoints.set(*api, address.clone()));
-        let identity = Identity::new(identity::Source::Nobody).expect("nobody needs no file");
         let limits = Limits {
-            first_wait: std::time::Duration::from_millis(1),
-            ..Limits::new(std::time::Duration::from_secs(10), 3)
+            first_wait: Duration::from_millis(1),
+            ..Limits::new(Duration::from_secs(10), 3)
         };
         let inner = clients::assemble(&endpoints, identity, limits).await;
         Self { inner: Arc::new(inner.expect("clients need nothing but addresses")) }
+    }
+
+    /// The same, reading answers of at most so many bytes.
+    #[cfg(test)]
+    fn with_largest(mut self, largest: usize) -> Self {
+        Arc::get_mut(&mut self.inner).expect("nobody else has it yet").rest.largest = largest;
+        self
+    }
+
+    #[cfg(test)]
+    fn is_stale(&self) -> bool {
+        self.inner.identity.is_stale()
     }
 
     /// Gets a first token.
