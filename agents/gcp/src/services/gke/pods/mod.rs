@@ -40,7 +40,7 @@ const QUERY: &[(&str, &str)] =
 
 /// How long a cluster may be silent. Many can be reached from their own network only, and must not
 /// hold up the cycle with one try after the other.
-const FIRST_PAGE: Duration = Duration::from_secs(8);
+const FIRST_PAGE: Duration = Duration::from_secs(5);
 
 /// What the pods of a cluster request, as far as that is billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
