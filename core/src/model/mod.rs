@@ -10,6 +10,7 @@ mod price;
 mod reading;
 mod resource;
 mod snapshot;
+mod unattached;
 mod value;
 
 pub use cost_sums::{CostSums, show_storage_costs};
@@ -22,4 +23,5 @@ pub use snapshot::{
     CollectionStats, Event, Scope, ServiceFailure, ServiceName, ServiceOutcome, ServiceSnapshot,
     Snapshot, Traces,
 };
+pub use unattached::unattached;
 pub use value::{Attributes, Value};

@@ -69,6 +69,7 @@ impl Serialize for FieldValue<'_> {
             Source::Name => resource.name.serialize(serializer),
             Source::State => resource.state.as_deref().serialize(serializer),
             Source::Zone => resource.zone.as_deref().serialize(serializer),
+            Source::Tags => TagMap(&resource.tags).serialize(serializer),
             Source::Attribute(key) => resource.attributes.get(key).map(Json).serialize(serializer),
             Source::Usage(key) => resource.measured(key).map(Json).serialize(serializer),
             Source::Components(names) => {

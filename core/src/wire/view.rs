@@ -13,6 +13,8 @@ pub enum Source {
     State,
     /// The resource's zone.
     Zone,
+    /// The resource's tags, under the vendor's word for them beside `tags`: `labels`.
+    Tags,
     /// An attribute, or `null` where it is unknown.
     Attribute(&'static str),
     /// A measured figure, or `null` where it is unknown.

@@ -8,9 +8,10 @@ use crate::book::PriceKey;
 /// What has an external IPv4 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AddressState {
-    /// An instance that runs, other than a Spot instance, whose addresses have a lower price.
+    /// An instance, whether it runs or is stopped, other than a Spot instance, whose addresses have
+    /// a lower price.
     InUse,
-    /// Nothing, or an instance that is stopped: it is reserved only.
+    /// Nothing: it is reserved only.
     Unused,
 }
 

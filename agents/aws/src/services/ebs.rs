@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{Volume, VolumeState};
 use futures::future::BoxFuture;
 
-use finops_core::model::{Costs, Event, Resource, ServiceFailure, ServiceOutcome, Value};
+use finops_core::model::{Costs, Resource, ServiceFailure, ServiceOutcome, Value, unattached};
 use finops_core::service::Service;
 use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 use finops_pricing::aws::ebs;
@@ -14,8 +14,6 @@ use crate::pages;
 use crate::scope::AwsScope;
 
 const ACTION: &str = "ec2:DescribeVolumes";
-/// How many unattached volumes an event names.
-const NAMED: usize = 20;
 
 static VIEW: ServiceView = ServiceView {
     service: "ebs",
@@ -59,7 +57,9 @@ impl Service<AwsScope> for Ebs {
         Box::pin(async {
             let listed = volumes(scope).await;
             if let Ok(volumes) = &listed {
-                name_unattached(scope, volumes);
+                let loose = volumes.iter().filter(|volume| is_unattached(volume));
+                let event = unattached("unattached_volumes", "ebs", "volume", loose);
+                event.into_iter().for_each(|event| scope.note(event));
             }
             listed.into()
         })
@@ -135,25 +135,4 @@ fn costs(scope: &AwsScope, volume: &Volume, kind: &str) -> Costs {
 
 fn is_unattached(volume: &Resource) -> bool {
     volume.state.as_deref() == Some("available")
-}
-
-fn name_unattached(scope: &AwsScope, volumes: &[Resource]) {
-    let unattached: Vec<&Resource> =
-        volumes.iter().filter(|volume| is_unattached(volume)).collect();
-    if unattached.is_empty() {
-        return;
-    }
-    let cost: finops_core::model::CostRate =
-        unattached.iter().filter_map(|volume| volume.costs.known()).sum();
-    let mut names: Vec<&str> = unattached.iter().take(NAMED).map(|volume| &*volume.id).collect();
-    let more = format!("and {} more", unattached.len().saturating_sub(NAMED));
-    if unattached.len() > NAMED {
-        names.push(&more);
-    }
-    let what = match unattached.len() {
-        1 => "1 volume is attached to nothing and costs".to_owned(),
-        many => format!("{many} volumes are attached to nothing and cost"),
-    };
-    let message = format!("{what} {:.2} USD a month: {}", cost.monthly(), names.join(", "));
-    scope.note(Event::now("unattached_volumes", Some("ebs"), message));
 }

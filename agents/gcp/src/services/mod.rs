@@ -1,10 +1,14 @@
 //! The services of Google Cloud: one file or folder each, one line each in [`SERVICES`].
 
+#[cfg(test)]
+mod answers;
 mod cloud_run;
 mod compute;
 mod disks;
 mod functions;
 mod gke;
+mod listing;
+mod reading;
 mod record;
 #[cfg(test)]
 mod sample;

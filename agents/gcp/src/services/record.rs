@@ -21,3 +21,15 @@ pub(super) fn time(text: Option<&str>) -> Option<String> {
     let at: Timestamp = text?.parse().ok()?;
     Timestamp::new(at.as_second(), 0).ok().map(|at| at.to_string())
 }
+
+/// A resource's path in lower case, `projects/p/zones/z/disks/d`, from its address in any form:
+/// `https://www.googleapis.com/compute/v1/projects/…`. `None` where the address has no project.
+pub(super) fn path(address: &str) -> Option<String> {
+    let address = address.to_ascii_lowercase();
+    let start = match address.find("/projects/") {
+        Some(slash) => slash + 1,
+        None if address.starts_with("projects/") => 0,
+        None => return None,
+    };
+    Some(address[start..].to_owned())
+}

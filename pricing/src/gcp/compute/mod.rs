@@ -113,6 +113,14 @@ pub fn instance(prices: &ListPrices, region: &str, instance: &Instance<'_>) -> C
     costs
 }
 
+/// What an instance that does not run still costs for an hour: its addresses, which are in use as
+/// long as they are the instance's (component `address`).
+/// <https://cloud.google.com/vpc/network-pricing#ipaddress>
+#[must_use]
+pub fn stopped(prices: &ListPrices, region: &str, instance: &Instance<'_>) -> Costs {
+    Billed { prices, region, instance }.addresses()
+}
+
 struct Billed<'a> {
     prices: &'a ListPrices,
     region: &'a str,

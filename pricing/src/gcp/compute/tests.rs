@@ -221,6 +221,18 @@ fn what_is_not_paid_for_on_demand_is_never_priced_as_if_it_were() {
 }
 
 #[test]
+fn a_stopped_instance_costs_its_addresses() {
+    let prices = ListPrices::gcp();
+    let stopped = |described| super::stopped(&prices, "us-central1", &described);
+    let two = Instance { addresses: 2, local_ssd_gib: 375, ..of_type("n2-standard-8") };
+    // 2 × 0.005, and nothing of the machine.
+    assert_eq!(hour(&stopped(two), "address"), price("0.01"));
+    assert_eq!(stopped(of_type("n2-standard-8")), Costs::free());
+    let spot = Instance { purchase: Purchase::Spot, addresses: 1, ..of_type("n2-standard-8") };
+    assert_eq!(missing(&stopped(spot)), ["address"]);
+}
+
+#[test]
 fn addresses_of_spot_instances_have_a_price_that_the_list_lacks() {
     let address = |purchase| Instance { purchase, addresses: 1, ..of_type("n2-standard-8") };
     assert_eq!(missing(&costs(&address(Purchase::Spot))), ["compute", "address"]);

@@ -3,7 +3,10 @@
 //! Series, class, number of processors, local disks: <https://cloud.google.com/compute/docs/machine-resource>.
 //! Custom ones: <https://cloud.google.com/compute/docs/instances/creating-instance-with-custom-machine-type>.
 
+mod sizes;
+
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 /// The types that have a share of a core: name, hundredths of a processor that they are billed
 /// for, memory in MiB. <https://cloud.google.com/compute/vm-instance-pricing>
@@ -111,11 +114,24 @@ impl MachineType {
         Some(Decimal::from(number))
     }
 
-    /// Its memory in GiB, where the name tells: of custom and shared-core types.
+    /// How many processors a machine of the type has, which it need not be billed for in full: two
+    /// for `e2-micro`, twelve for `a2-highgpu-1g`. `None` where that is not known.
+    /// <https://cloud.google.com/compute/docs/general-purpose-machines#sharedcore>
+    #[must_use]
+    pub fn machine_vcpus(&self) -> Option<u32> {
+        if self.is_shared_core() {
+            return Some(if self.family == "e2" { 2 } else { 1 });
+        }
+        let predefined = sizes::size(&self.name).map(|size| size.vcpus);
+        predefined.or_else(|| self.vcpus()?.to_u32())
+    }
+
+    /// Its memory in GiB; `None` of predefined types that are not known here.
     #[must_use]
     pub fn memory_gib(&self) -> Option<Decimal> {
-        let listed = || self.shared_core().map(|(_, _, memory_mib)| gibibytes(*memory_mib));
-        self.custom.as_ref().map(Custom::memory_gib).or_else(listed)
+        let shared = || self.shared_core().map(|(_, _, memory_mib)| gibibytes(*memory_mib));
+        let predefined = || sizes::size(&self.name).map(|size| size.memory_gib);
+        self.custom.as_ref().map(Custom::memory_gib).or_else(shared).or_else(predefined)
     }
 
     /// Whether it has a share of a core only.

@@ -71,10 +71,88 @@ fn processors_are_those_that_are_billed_where_the_name_tells() {
 }
 
 #[test]
-fn memory_is_known_where_the_name_tells() {
-    assert_eq!(parsed("e2-medium").memory_gib(), Some(decimal("4")));
-    assert_eq!(parsed("n2-custom-2-10240-ext").memory_gib(), Some(decimal("10")));
-    assert_eq!(parsed("n2-standard-8").memory_gib(), None);
+fn memory_is_what_googles_tables_say() {
+    for (name, memory) in [
+        ("e2-medium", "4"),
+        ("e2-micro", "1"),
+        ("n2-custom-2-10240-ext", "10"),
+        ("n1-standard-1", "3.75"),
+        ("n1-highmem-96", "624"),
+        ("n1-highcpu-96", "86.4"),
+        ("n2-standard-8", "32"),
+        ("N2-HIGHMEM-128", "864"),
+        ("c4-standard-2", "7"),
+        ("c4-standard-48-lssd", "180"),
+        ("c4d-standard-8", "31"),
+        ("c4d-highmem-384-metal", "3072"),
+        ("c3d-highcpu-30", "59"),
+        ("m1-megamem-96", "1433.6"),
+        ("m2-ultramem-416", "11776"),
+        ("m3-ultramem-32", "976"),
+        ("m4-megamem-28", "372"),
+        ("a2-highgpu-1g", "85"),
+        ("a3-edgegpu-8g-nolssd", "1872"),
+        ("g2-standard-96", "384"),
+        ("g4-standard-6", "22"),
+        ("t2a-standard-48", "192"),
+        ("z3-highmem-88-highlssd", "704"),
+    ] {
+        assert_eq!(parsed(name).memory_gib(), Some(decimal(memory)), "{name}");
+    }
+    for name in ["x9-standard-8", "n2-standard-0", "n2-mystery-8", "c2-standard-4294967296"] {
+        assert_eq!(parsed(name).memory_gib(), None, "{name}");
+    }
+}
+
+#[test]
+fn memory_is_what_a_types_price_pays_for() {
+    let prices = ListPrices::gcp();
+    let price = |sku: &str, unit| {
+        let key = crate::book::PriceKey {
+            service: "gcp/compute",
+            sku,
+            region: "us-central1",
+            variant: "linux",
+            unit,
+        };
+        prices.price(&key).ok().map(|price| price.unit_price)
+    };
+    let mut checked = 0;
+    for row in prices.book().service_rows("gcp/compute").filter(|row| row.region == "us-central1") {
+        let Some(machine_type) = MachineType::parse(row.sku) else { continue };
+        let family = machine_type.family();
+        let core = price(&format!("{family}/core"), "vCPU-hour");
+        let memory = price(&format!("{family}/ram"), "GiB-hour");
+        let (Some(core), Some(memory)) = (core, memory) else { continue };
+        if machine_type.custom().is_some()
+            || machine_type.is_shared_core()
+            || machine_type.has_built_in_local_ssd()
+        {
+            continue;
+        }
+        let billed = price(row.sku, "hour").unwrap() - machine_type.vcpus().unwrap() * core;
+        let known = machine_type.memory_gib().unwrap();
+        // Prices have six places or so: a two-thousandth is far less than the next size.
+        assert!((billed / memory - known).abs() < known * decimal("0.0005"), "{}", row.sku);
+        checked += 1;
+    }
+    assert!(checked > 200, "{checked}");
+}
+
+#[test]
+fn a_machine_has_more_processors_than_it_is_billed_for_where_it_shares_them() {
+    for (name, vcpus) in [
+        ("e2-micro", Some(2)),
+        ("e2-custom-small-3072", Some(2)),
+        ("f1-micro", Some(1)),
+        ("n2-standard-8", Some(8)),
+        ("custom-6-8192", Some(6)),
+        ("a2-highgpu-1g", Some(12)),
+        ("x9-standard-8", Some(8)),
+        ("ct5lp-hightpu-4t", None),
+    ] {
+        assert_eq!(parsed(name).machine_vcpus(), vcpus, "{name}");
+    }
 }
 
 #[test]

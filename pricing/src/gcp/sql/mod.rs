@@ -21,6 +21,7 @@ use crate::prices::Found;
 use engine::Engine;
 pub use engine::extended_support_since;
 use sold::Sold;
+pub use tier::{Size, size};
 
 /// Bytes in the GiB of the price list.
 const GIBIBYTE: Decimal = Decimal::from_parts(1 << 30, 0, 0, false, 0);
@@ -37,7 +38,7 @@ pub struct Instance {
     pub database_version: String,
     /// `db-f1-micro`, `db-n1-standard-4`, `db-custom-4-16384`, `db-perf-optimized-N-8`.
     pub tier: String,
-    /// `ENTERPRISE`, `ENTERPRISE_PLUS`; empty where it is not said.
+    /// `ENTERPRISE`, `ENTERPRISE_PLUS`, `DEVELOPER`; empty where it is not said.
     pub edition: String,
     /// `ZONAL`, `REGIONAL` (with a standby in another zone).
     pub availability_type: String,
@@ -58,7 +59,7 @@ pub struct Instance {
 ///
 /// A tier that the book lists has its own price, any other the prices of its processors and its
 /// memory. An instance that is stopped pays for storage, backups and its public address, which
-/// costs nothing while the instance runs. Enterprise Plus is unpriced but for the address. An
+/// costs nothing while the instance runs. Any edition but Enterprise is unpriced but for the address. An
 /// instance on one's own premises is a note of where a replica's source is, and free.
 #[must_use]
 pub fn instance(prices: &ListPrices, region: &str, instance: &Instance) -> Costs {

@@ -35,6 +35,11 @@ impl Sold {
         {
             return Err(missing("the price book has no prices of the edition Enterprise Plus"));
         }
+        // One that is not said was made before there were any.
+        if !matches!(edition.as_str(), "" | "ENTERPRISE") {
+            let why = format!("the price book has no prices of the edition {edition:?}");
+            return Err(missing(&why));
+        }
         let availability = match instance.availability_type.as_str() {
             "ZONAL" => "zonal",
             "REGIONAL" => "regional",

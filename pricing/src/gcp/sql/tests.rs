@@ -46,6 +46,14 @@ fn a_listed_tier_has_its_own_price() {
 }
 
 #[test]
+fn an_edition_that_the_book_does_not_have_is_unpriced() {
+    let developer = Instance { edition: "DEVELOPER".into(), ..mysql("db-n1-standard-4") };
+    assert_eq!(missing(&iowa(&developer)), ["instance", "storage"]);
+    let unsaid = Instance { edition: String::new(), ..mysql("db-n1-standard-4") };
+    assert_eq!(hour(&iowa(&unsaid), "instance"), "0.27021");
+}
+
+#[test]
 fn a_standby_doubles_instance_and_storage() {
     let regional = Instance { availability_type: "REGIONAL".into(), ..mysql("DB-G1-SMALL") };
     let costs = iowa(&regional);

@@ -25,17 +25,28 @@ pub(super) enum Tier {
 
 /// Processors and memory of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Size {
+pub struct Size {
     /// How many processors.
-    pub(super) vcpus: u32,
+    pub vcpus: u32,
     /// The memory in MiB.
     memory_mib: u32,
 }
 
 impl Size {
     /// The memory in GiB.
-    pub(super) fn memory_gib(self) -> Quantity {
+    #[must_use]
+    pub fn memory_gib(self) -> Quantity {
         Quantity::new(Decimal::from(self.memory_mib) / Decimal::from(1_024))
+    }
+}
+
+/// The processors and memory of a tier (`db-custom-4-16384`, in any case) whose name tells them:
+/// not of those that share a processor, nor of Enterprise Plus.
+#[must_use]
+pub fn size(tier: &str) -> Option<Size> {
+    match Tier::of(&tier.to_lowercase()) {
+        Tier::Dedicated(size) => Some(size),
+        Tier::Shared | Tier::Plus | Tier::Unknown => None,
     }
 }
 
@@ -102,6 +113,13 @@ mod tests {
         ] {
             assert_eq!(dedicated(name), (vcpus, memory.to_owned()), "{name}");
         }
+    }
+
+    #[test]
+    fn the_size_of_a_tier_is_told_where_its_name_tells_it() {
+        assert_eq!(size("DB-N1-HIGHMEM-2").map(|size| size.vcpus), Some(2));
+        assert_eq!(size("db-g1-small"), None);
+        assert_eq!(size("db-perf-optimized-N-8"), None);
     }
 
     #[test]

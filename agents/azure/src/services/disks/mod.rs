@@ -7,7 +7,7 @@ mod tests;
 
 use futures::future::BoxFuture;
 
-use finops_core::model::{CostRate, Event, Resource, ServiceFailure, ServiceOutcome, Value};
+use finops_core::model::{Resource, ServiceFailure, ServiceOutcome, Value, unattached};
 use finops_core::service::Service;
 use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 
@@ -15,9 +15,6 @@ use self::described::Described;
 use super::{AzureService, record};
 use crate::inventory::{Kind, Row};
 use crate::scope::AzureScope;
-
-/// How many unattached disks an event names.
-const NAMED: usize = 20;
 
 static VIEW: ServiceView = ServiceView {
     service: "disks",
@@ -69,7 +66,9 @@ impl Service<AzureScope> for Disks {
         Box::pin(async {
             let listed = disks(scope);
             if let Ok(disks) = &listed {
-                name_unattached(scope, disks);
+                let loose = disks.iter().filter(|disk| is_unattached(disk));
+                let event = unattached("unattached_disks", "disks", "disk", loose);
+                event.into_iter().for_each(|event| scope.note(event));
             }
             listed.into()
         })
@@ -116,32 +115,4 @@ fn set_attributes(scope: &AzureScope, resource: &mut Resource, row: &Row, disk: 
 
 fn is_unattached(disk: &Resource) -> bool {
     disk.state.as_deref().is_some_and(|state| state.eq_ignore_ascii_case("unattached"))
-}
-
-fn name_unattached(scope: &AzureScope, disks: &[Resource]) {
-    let unattached: Vec<&Resource> = disks.iter().filter(|disk| is_unattached(disk)).collect();
-    if unattached.is_empty() {
-        return;
-    }
-    let cost: CostRate = unattached.iter().filter_map(|disk| disk.costs.known()).sum();
-    let mut names: Vec<&str> = unattached
-        .iter()
-        .take(NAMED)
-        .map(|disk| disk.name.as_deref().unwrap_or(&disk.id))
-        .collect();
-    let more = format!("and {} more", unattached.len().saturating_sub(NAMED));
-    if unattached.len() > NAMED {
-        names.push(&more);
-    }
-    let what = match unattached.len() {
-        1 => "1 disk is attached to nothing and costs".to_owned(),
-        many => format!("{many} disks are attached to nothing and cost"),
-    };
-    let unknown = match unattached.iter().filter(|disk| disk.costs.known().is_none()).count() {
-        0 => String::new(),
-        unknown => format!(" (without {unknown} that have no list price here)"),
-    };
-    let message =
-        format!("{what} {:.2} USD a month{unknown}: {}", cost.monthly(), names.join(", "));
-    scope.note(Event::now("unattached_disks", Some("disks"), message));
 }

@@ -102,25 +102,14 @@ fn confidential_encryption_is_told_from_a_machines_state() {
 }
 
 #[test]
-fn unattached_disks_are_named_with_what_they_cost() {
-    let loose = json!({"diskSizeGB": 128, "diskState": "Unattached"});
-    let scope = scope([
-        disk("old-1", "Premium_LRS", &loose),
-        disk("old-2", "StandardSSD_LRS", &loose),
-        disk("odd", "Tape_LRS", &loose),
-        disk("used", "Premium_LRS", &json!({"diskSizeGB": 128, "diskState": "Attached"})),
-    ]);
-    name_unattached(&scope, &disks(&scope).unwrap());
-    let events = scope.take_events();
-    // P10 21.68 and E10 9.6.
-    assert_eq!(
-        events[0].message,
-        "3 disks are attached to nothing and cost 31.28 USD a month (without 1 that have no list \
-         price here): old-1, old-2, odd"
+fn only_disks_that_nothing_has_attached_are_unattached() {
+    let state = |state: &str| json!({"diskSizeGB": 128, "diskState": state});
+    let disks = listed(
+        ["Unattached", "unattached", "Attached", "Reserved", ""]
+            .map(|name| disk("d", "Premium_LRS", &state(name))),
     );
-    let none = crate::services::sample::scope([]);
-    name_unattached(&none, &disks(&none).unwrap());
-    assert!(none.take_events().is_empty());
+    let unattached: Vec<bool> = disks.iter().map(is_unattached).collect();
+    assert_eq!(unattached, [true, true, false, false, false]);
 }
 
 #[test]
