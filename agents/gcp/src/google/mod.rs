@@ -124,6 +124,14 @@ impl Google {
         self
     }
 
+    /// The same, waiting no longer than this for an answer.
+    #[cfg(test)]
+    fn with_timeout(mut self, timeout: std::time::Duration) -> Self {
+        let inner = Arc::get_mut(&mut self.inner).expect("nobody else has it yet");
+        inner.limits.timeout = timeout;
+        self
+    }
+
     #[cfg(test)]
     fn is_stale(&self) -> bool {
         self.inner.identity.is_stale()
