@@ -24,6 +24,8 @@ pub(super) struct About<'a> {
     pub place: &'a str,
     /// Who is asked: `compute.googleapis.com`, or a cluster's address.
     pub host: &'a str,
+    /// Which failures are none to the caller: traces do not tell of them as such.
+    pub expected: fn(&GoogleError) -> bool,
 }
 
 impl About<'_> {
@@ -47,6 +49,7 @@ pub(crate) struct Call<'a> {
     meter: &'a Meter,
     operation: Operation,
     project: &'a str,
+    expected: fn(&GoogleError) -> bool,
 }
 
 impl<'a> Call<'a> {
@@ -56,7 +59,12 @@ impl<'a> Call<'a> {
         operation: Operation,
         project: &'a str,
     ) -> Self {
-        Self { google, meter, operation, project }
+        Self { google, meter, operation, project, expected: |_| false }
+    }
+
+    /// The same call, to which these failures are answers: traces do not tell of them as failures.
+    pub(crate) fn expecting(self, expected: fn(&GoogleError) -> bool) -> Self {
+        Self { expected, ..self }
     }
 
     /// Asks once: `ask` makes the request of an SDK's client and sends it.
@@ -118,14 +126,32 @@ impl<'a> Call<'a> {
         self.pages(ask, take).await
     }
 
+    /// The first page by such a `GET`, and no other.
+    ///
+    /// # Errors
+    /// As for [`Self::once`].
+    pub(crate) async fn rest_once<P: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<P, GoogleError> {
+        let (rest, api) = (&self.google.inner.rest, self.operation.api);
+        let ask = async |attempts: Attempts| rest.get(&attempts.tries, api, path, query).await;
+        self.once(ask).await
+    }
+
     /// An answer of which something is wrong, though each part can be read.
     pub(crate) fn odd(&self, problem: &str) -> GoogleError {
         refusal::odd(&self.about(), problem)
     }
 
     fn about(&self) -> About<'a> {
-        let host = self.operation.api.host();
-        About { operation: self.operation, place: self.project, host }
+        About {
+            operation: self.operation,
+            place: self.project,
+            host: self.operation.api.host(),
+            expected: self.expected,
+        }
     }
 }
 
@@ -158,7 +184,9 @@ pub(super) async fn watched<T>(
     if failed.trouble == Trouble::Unauthenticated {
         identity.refused();
     }
-    tell(&span, &failed, tries.status());
+    if !(about.expected)(&failed) {
+        tell(&span, &failed, tries.status());
+    }
     Err(failed)
 }
 

@@ -52,7 +52,7 @@ impl Google {
         mut take: impl FnMut(T) -> Option<String>,
     ) -> Result<(), GoogleError> {
         let place = "the project of the cluster";
-        let about = About { operation: PODS, place, host: &cluster.endpoint };
+        let about = About { operation: PODS, place, host: &cluster.endpoint, expected: |_| false };
         let odd = |problem: &str| refusal::odd(&about, problem);
         let url = address(cluster, path).ok_or_else(|| odd("the cluster's address is none"))?;
         let http = client(cluster, &url).map_err(|problem| odd(&problem))?;

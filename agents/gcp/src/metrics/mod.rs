@@ -1,9 +1,16 @@
 //! Cloud Monitoring, asked sparingly: one query a metric and project for all resources together,
 //! never one a resource.
 
+mod budget;
 mod fetch;
+mod kept;
+mod request;
+mod series;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use fetch::{Asked, LIST, MetricBudget, fetch};
+pub(crate) use budget::MetricBudget;
+pub(crate) use fetch::{Asked, LIST, fetch};
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -84,7 +84,12 @@ impl Service<GcpScope> for Gke {
     }
 }
 
-impl GcpService for Gke {}
+impl GcpService for Gke {
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
+        // The list has no pages.
+        Box::pin(async { list(scope).await.map(drop) })
+    }
+}
 
 /// Every node of the clusters; `None` where a cluster does not say.
 fn total_nodes(clusters: &[Resource]) -> Option<u64> {
