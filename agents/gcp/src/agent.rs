@@ -94,7 +94,7 @@ impl GcpAgent {
     }
 
     /// What the scopes of a cycle share.
-    fn shared(&self, google: &Google) -> Shared {
+    pub(crate) fn shared(&self, google: &Google) -> Shared {
         Shared {
             google: google.clone(),
             prices: Arc::clone(&self.prices),

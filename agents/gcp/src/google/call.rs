@@ -126,6 +126,20 @@ impl<'a> Call<'a> {
         self.pages(ask, take).await
     }
 
+    /// The first page by such a `GET`, and no other.
+    ///
+    /// # Errors
+    /// As for [`Self::once`].
+    pub(crate) async fn rest_once<P: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<P, GoogleError> {
+        let (rest, api) = (&self.google.inner.rest, self.operation.api);
+        let ask = async |attempts: Attempts| rest.get(&attempts.tries, api, path, query).await;
+        self.once(ask).await
+    }
+
     /// An answer of which something is wrong, though each part can be read.
     pub(crate) fn odd(&self, problem: &str) -> GoogleError {
         refusal::odd(&self.about(), problem)

@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use finops_core::agent::AgentError;
 use google_cloud_asset_v1::client::AssetService;
-use google_cloud_compute_v1::client::{Disks, Instances, Snapshots};
+use google_cloud_compute_v1::client::Snapshots;
 use google_cloud_container_v1::client::ClusterManager;
 use google_cloud_functions_v2::client::FunctionService;
 use google_cloud_monitoring_v3::client::MetricService;
@@ -64,8 +64,6 @@ pub(crate) struct Google {
 #[derive(Debug)]
 struct Inner {
     identity: Arc<Identity>,
-    instances: Instances,
-    disks: Disks,
     snapshots: Snapshots,
     clusters: ClusterManager,
     functions: FunctionService,
@@ -153,16 +151,6 @@ impl Google {
         project: &'a str,
     ) -> Call<'a> {
         Call::new(self, meter, operation, project)
-    }
-
-    /// The client for machines.
-    pub(crate) fn instances(&self) -> &Instances {
-        &self.inner.instances
-    }
-
-    /// The client for disks.
-    pub(crate) fn disks(&self) -> &Disks {
-        &self.inner.disks
     }
 
     /// The client for snapshots of disks.

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use finops_core::model::{Resource, ServiceOutcome};
 
 use super::listing::Listing;
-use crate::google::{Operation, Page};
+use crate::google::{GoogleError, Operation, Page};
 use crate::scope::{GcpScope, last_part};
 
 /// The most that a page may have.
@@ -76,7 +76,6 @@ pub(super) async fn aggregated<P: Aggregated>(
     fields: &str,
     resource: impl Fn(&GcpScope, &str, &P::Item) -> Resource,
 ) -> ServiceOutcome {
-    let path = format!("/compute/v1/projects/{}/aggregated/{}", scope.project(), P::NAME);
     let fields = format!(
         "nextPageToken,unreachables,warning/code,items/*/warning/code,items/*/{}({fields})",
         P::NAME
@@ -84,8 +83,22 @@ pub(super) async fn aggregated<P: Aggregated>(
     let query = [("maxResults", PAGE), ("returnPartialSuccess", "true"), ("fields", &fields)];
     let mut listing = Listing::default();
     let take = |page: P| take(scope, page, &mut listing, &resource);
-    let asked = scope.call(operation).rest_pages(&path, &query, "pageToken", take).await;
+    let asked =
+        scope.call(operation).rest_pages(&path::<P>(scope), &query, "pageToken", take).await;
     listing.outcome(asked)
+}
+
+/// Whether such a list is allowed: asks for one item and no field of it.
+pub(super) async fn attempt<P: Aggregated>(
+    scope: &GcpScope,
+    operation: Operation,
+) -> Result<(), GoogleError> {
+    let query = [("maxResults", "1"), ("fields", "nextPageToken")];
+    scope.call(operation).rest_once::<P>(&path::<P>(scope), &query).await.map(drop)
+}
+
+fn path<P: Aggregated>(scope: &GcpScope) -> String {
+    format!("/compute/v1/projects/{}/aggregated/{}", scope.project(), P::NAME)
 }
 
 /// Takes a page in. Its zones and regions come in no order.

@@ -17,9 +17,12 @@ mod snapshots;
 mod sql;
 mod storage;
 
+use futures::future::BoxFuture;
+
 use finops_core::model::Resource;
 use finops_core::service::Service;
 
+use crate::google::GoogleError;
 use crate::metrics::{Answers, Query};
 use crate::scope::GcpScope;
 
@@ -38,6 +41,9 @@ pub(crate) static SERVICES: &[&dyn GcpService] = &[
 /// A service of Google Cloud: what is listed, then what Cloud Monitoring is asked about it, then
 /// what the answers mean. The queries of all services are asked together.
 pub(crate) trait GcpService: Service<GcpScope> {
+    /// Makes the smallest call that shows whether the service can be listed.
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>>;
+
     /// What to ask Cloud Monitoring, where these resources were found.
     fn queries(&self, _scope: &GcpScope, _resources: &[Resource]) -> Vec<&'static Query> {
         Vec::new()

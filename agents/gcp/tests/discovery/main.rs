@@ -21,7 +21,7 @@ const METHODS: &[&str] = &[
     "compute.snapshots.list",
     "container.projects.locations.clusters.list",
     "monitoring.projects.timeSeries.list",
-    "run.namespaces.services.list",
+    "run.projects.locations.services.list",
     "sql.instances.list",
     "storage.buckets.list",
 ];

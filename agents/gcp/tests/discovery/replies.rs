@@ -19,7 +19,7 @@ pub(crate) fn all() -> Vec<(String, Value)> {
         ("compute.snapshots.list", snapshots()),
         ("container.projects.locations.clusters.list", clusters()),
         ("cloudfunctions.projects.locations.functions.list", functions()),
-        ("run.namespaces.services.list", services()),
+        ("run.projects.locations.services.list", services()),
         ("sql.instances.list", databases()),
         ("storage.buckets.list", buckets()),
     ];

@@ -18,7 +18,7 @@ use super::GcpService;
 use super::listing::Listing;
 use super::record::figure;
 use crate::endpoints::Api;
-use crate::google::{Operation, Page};
+use crate::google::{GoogleError, Operation, Page};
 use crate::metrics::{Answers, Query};
 use crate::scope::GcpScope;
 use requests::{REQUESTS, Requests};
@@ -80,6 +80,10 @@ impl Service<GcpScope> for CloudRun {
 }
 
 impl GcpService for CloudRun {
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
+        Box::pin(attempt(scope))
+    }
+
     fn queries(&self, _scope: &GcpScope, resources: &[Resource]) -> Vec<&'static Query> {
         if resources.is_empty() { Vec::new() } else { vec![&REQUESTS] }
     }
@@ -102,6 +106,12 @@ async fn list(scope: &GcpScope) -> ServiceOutcome {
     let take = |page: Services| take(&mut found, scope, page);
     let asked = scope.call(LIST).rest_pages(&path, &[("limit", "1000")], "continue", take).await;
     found.outcome(asked)
+}
+
+/// Whether listing is allowed.
+async fn attempt(scope: &GcpScope) -> Result<(), GoogleError> {
+    let path = format!("/v1/projects/{}/locations/-/services", scope.project());
+    scope.call(LIST).rest_once::<Services>(&path, &[("limit", "1")]).await.map(drop)
 }
 
 /// A page of services.

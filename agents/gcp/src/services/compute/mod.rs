@@ -18,9 +18,9 @@ use finops_core::service::Service;
 use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 
 use super::GcpService;
-use super::aggregated::aggregated;
+use super::aggregated::{aggregated, attempt};
 use crate::endpoints::Api;
-use crate::google::Operation;
+use crate::google::{GoogleError, Operation};
 use crate::metrics::{self, Answers, Query};
 use crate::scope::GcpScope;
 
@@ -105,6 +105,10 @@ impl Service<GcpScope> for Compute {
 }
 
 impl GcpService for Compute {
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
+        Box::pin(attempt::<InstanceAggregatedList>(scope, LIST))
+    }
+
     fn queries(&self, _scope: &GcpScope, resources: &[Resource]) -> Vec<&'static Query> {
         figures::queries(resources)
     }

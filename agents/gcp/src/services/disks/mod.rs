@@ -14,9 +14,9 @@ use finops_core::service::Service;
 use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 
 use super::GcpService;
-use super::aggregated::aggregated;
+use super::aggregated::{aggregated, attempt};
 use crate::endpoints::Api;
-use crate::google::Operation;
+use crate::google::{GoogleError, Operation};
 use crate::scope::GcpScope;
 
 /// Listing the disks of all zones and regions.
@@ -90,7 +90,11 @@ impl Service<GcpScope> for Disks {
     }
 }
 
-impl GcpService for Disks {}
+impl GcpService for Disks {
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
+        Box::pin(attempt::<DiskAggregatedList>(scope, LIST))
+    }
+}
 
 /// Whether it is ready to be used, and nothing has it attached.
 fn is_unattached(disk: &Resource) -> bool {

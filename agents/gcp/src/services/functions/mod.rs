@@ -17,7 +17,7 @@ use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 use super::GcpService;
 use super::listing::Listing;
 use crate::endpoints::Api;
-use crate::google::{Attempts, Operation};
+use crate::google::{Attempts, GoogleError, Operation};
 use crate::metrics::{Answers, Query};
 use crate::scope::GcpScope;
 
@@ -92,6 +92,10 @@ impl Service<GcpScope> for Functions {
 }
 
 impl GcpService for Functions {
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
+        Box::pin(attempt(scope))
+    }
+
     fn queries(&self, _scope: &GcpScope, resources: &[Resource]) -> Vec<&'static Query> {
         hour::queries(resources)
     }
@@ -116,6 +120,16 @@ async fn list(scope: &GcpScope) -> ServiceOutcome {
     };
     let asked = scope.call(LIST).pages(ask, |page| take(&mut found, scope, &page)).await;
     found.outcome(asked)
+}
+
+/// Whether listing is allowed.
+async fn attempt(scope: &GcpScope) -> Result<(), GoogleError> {
+    let ask = |attempts: Attempts| {
+        let parent = format!("projects/{}/locations/-", scope.project());
+        let request = scope.google.functions().list_functions().set_parent(parent).set_page_size(1);
+        attempts.of(request).send()
+    };
+    scope.call(LIST).once(ask).await.map(drop)
 }
 
 /// Takes a page in, as far as it is of places that are wanted.

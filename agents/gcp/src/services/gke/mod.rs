@@ -21,7 +21,7 @@ use self::pods::Pods;
 use super::GcpService;
 use crate::endpoints::Api;
 use crate::google::{Attempts, GoogleError, Operation};
-use crate::scope::GcpScope;
+use crate::scope::{GcpScope, region_of};
 
 /// Listing the clusters of all locations in one answer; there are no pages.
 /// <https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/list>
@@ -84,7 +84,12 @@ impl Service<GcpScope> for Gke {
     }
 }
 
-impl GcpService for Gke {}
+impl GcpService for Gke {
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
+        // The list has no pages.
+        Box::pin(async { list(scope).await.map(drop) })
+    }
+}
 
 /// Every node of the clusters; `None` where a cluster does not say.
 fn total_nodes(clusters: &[Resource]) -> Option<u64> {
@@ -122,9 +127,13 @@ async fn priced(scope: &GcpScope, cluster: Cluster) -> Resource {
     resource
 }
 
-/// Clusters in these zones may be missing.
+/// Clusters in these zones and regions may be missing.
 fn unreachable(zones: &[String]) -> ServiceFailure {
-    let names: Vec<String> = zones.iter().map(|zone| format!("zones/{zone}")).collect();
+    let name = |place: &String| match region_of(place) == place {
+        true => format!("regions/{place}"),
+        false => format!("zones/{place}"),
+    };
+    let names: Vec<String> = zones.iter().map(name).collect();
     ServiceFailure {
         error: format!("Unreachable: {} did not answer", names.join(", ")),
         hint: Some(

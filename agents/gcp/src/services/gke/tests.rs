@@ -175,12 +175,12 @@ async fn zones_that_did_not_answer_are_named_and_the_rest_is_kept() {
     };
     let scope = scope().await;
     let ServiceOutcome::Partial(found, failure) =
-        outcome(&scope, listed(json!(["us-east1-b", "us-east1-c"]))).await
+        outcome(&scope, listed(json!(["us-east1-b", "us-east4"]))).await
     else {
         panic!()
     };
     assert_eq!(found.len(), 1);
-    assert_eq!(failure.error, "Unreachable: zones/us-east1-b, zones/us-east1-c did not answer");
+    assert_eq!(failure.error, "Unreachable: zones/us-east1-b, regions/us-east4 did not answer");
     let all = outcome(&scope, listed(json!([]))).await;
     assert!(matches!(all, ServiceOutcome::Found(_)));
 }

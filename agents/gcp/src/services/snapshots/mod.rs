@@ -16,7 +16,7 @@ use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 use super::GcpService;
 use super::listing::Listing;
 use crate::endpoints::Api;
-use crate::google::{Attempts, Operation};
+use crate::google::{Attempts, GoogleError, Operation};
 use crate::scope::GcpScope;
 
 /// Listing the snapshots of a project.
@@ -70,7 +70,11 @@ impl Service<GcpScope> for Snapshots {
     }
 }
 
-impl GcpService for Snapshots {}
+impl GcpService for Snapshots {
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
+        Box::pin(attempt(scope))
+    }
+}
 
 async fn snapshots(scope: &GcpScope) -> ServiceOutcome {
     let client = scope.google.snapshots();
@@ -85,6 +89,16 @@ async fn snapshots(scope: &GcpScope) -> ServiceOutcome {
     let mut listing = Listing::default();
     let asked = scope.call(LIST).pages(ask, |page| take(scope, page, &mut listing)).await;
     listing.outcome(asked)
+}
+
+/// Whether listing is allowed.
+async fn attempt(scope: &GcpScope) -> Result<(), GoogleError> {
+    let ask = |attempts: Attempts| {
+        let request =
+            scope.google.snapshots().list().set_project(scope.project()).set_max_results(1_u32);
+        attempts.of(request).send()
+    };
+    scope.call(LIST).once(ask).await.map(drop)
 }
 
 fn take(scope: &GcpScope, page: SnapshotList, listing: &mut Listing) {

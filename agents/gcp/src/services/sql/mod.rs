@@ -15,7 +15,7 @@ use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 use super::GcpService;
 use super::listing::Listing;
 use crate::endpoints::Api;
-use crate::google::{Attempts, Operation};
+use crate::google::{Attempts, GoogleError, Operation};
 use crate::metrics::{Answers, Query};
 use crate::scope::GcpScope;
 
@@ -86,6 +86,10 @@ impl Service<GcpScope> for Sql {
 }
 
 impl GcpService for Sql {
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
+        Box::pin(attempt(scope))
+    }
+
     fn queries(&self, _scope: &GcpScope, resources: &[Resource]) -> Vec<&'static Query> {
         figures::queries(resources)
     }
@@ -109,6 +113,16 @@ async fn list(scope: &GcpScope) -> ServiceOutcome {
     };
     let asked = scope.call(LIST).pages(ask, |page| take(&mut found, scope, &page)).await;
     found.outcome(asked)
+}
+
+/// Whether listing is allowed.
+async fn attempt(scope: &GcpScope) -> Result<(), GoogleError> {
+    let ask = |attempts: Attempts| {
+        let request =
+            scope.google.databases().list().set_project(scope.project()).set_max_results(1u32);
+        attempts.of(request).send()
+    };
+    scope.call(LIST).once(ask).await.map(drop)
 }
 
 /// Takes a page in, as far as it is of regions that are wanted.

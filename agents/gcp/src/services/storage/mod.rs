@@ -18,7 +18,7 @@ use finops_pricing::gcp::storage::bucket;
 use super::GcpService;
 use super::listing::Listing;
 use crate::endpoints::Api;
-use crate::google::{Operation, Page};
+use crate::google::{GoogleError, Operation, Page};
 use crate::metrics::{Answers, Query};
 use crate::scope::GcpScope;
 
@@ -79,6 +79,10 @@ impl Service<GcpScope> for Storage {
 }
 
 impl GcpService for Storage {
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
+        Box::pin(attempt(scope))
+    }
+
     fn queries(&self, _scope: &GcpScope, resources: &[Resource]) -> Vec<&'static Query> {
         if resources.is_empty() { Vec::new() } else { vec![&sizes::BYTES, &sizes::OBJECTS] }
     }
@@ -109,6 +113,12 @@ async fn list(scope: &GcpScope) -> ServiceOutcome {
     let take = |page: Buckets| take(&mut found, scope, page);
     let asked = scope.call(LIST).rest_pages("/storage/v1/b", &query, "pageToken", take).await;
     found.outcome(asked)
+}
+
+/// Whether listing is allowed.
+async fn attempt(scope: &GcpScope) -> Result<(), GoogleError> {
+    let query = [("project", scope.project()), ("maxResults", "1"), ("projection", "noAcl")];
+    scope.call(LIST).rest_once::<Buckets>("/storage/v1/b", &query).await.map(drop)
 }
 
 /// A page of buckets.

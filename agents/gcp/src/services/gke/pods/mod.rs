@@ -40,7 +40,7 @@ const QUERY: &[(&str, &str)] =
 
 /// How long a cluster may be silent. Many can be reached from their own network only, and must not
 /// hold up the cycle with one try after the other.
-const FIRST_PAGE: Duration = Duration::from_secs(8);
+const FIRST_PAGE: Duration = Duration::from_secs(5);
 
 /// What the pods of a cluster request, as far as that is billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,13 +73,15 @@ impl Pods {
 async fn read(scope: &GcpScope, cluster: &Cluster) -> Result<Sum, String> {
     let address = address::of(cluster)?;
     let mut sum = Sum::default();
-    add_pages(scope, &address, &mut sum).await?;
+    add_pages(scope, &address, FIRST_PAGE, &mut sum).await?;
     Ok(sum)
 }
 
+/// Adds up the pods page by page; a cluster may be silent for `patience` at first.
 async fn add_pages(
     scope: &GcpScope,
     address: &ClusterAddress,
+    patience: Duration,
     sum: &mut Sum,
 ) -> Result<(), String> {
     let answered = AtomicBool::new(false);
@@ -88,18 +90,18 @@ async fn add_pages(
         sum.add(&page)
     };
     let mut pages = pin!(scope.google.cluster_pages(&scope.meter, address, PATH, QUERY, take));
-    match timeout(FIRST_PAGE, &mut pages).await {
+    match timeout(patience, &mut pages).await {
         Ok(read) => read.map_err(why),
         Err(_) if answered.load(Ordering::Relaxed) => pages.await.map_err(why),
-        Err(_) => Err(silent(address)),
+        Err(_) => Err(silent(address, patience)),
     }
 }
 
-fn silent(address: &ClusterAddress) -> String {
+fn silent(address: &ClusterAddress, patience: Duration) -> String {
     format!(
         "{} did not answer within {} seconds; is it in a network that the agent does not reach?",
         address.endpoint,
-        FIRST_PAGE.as_secs()
+        patience.as_secs()
     )
 }
 

@@ -1,11 +1,15 @@
+use std::net::TcpListener;
+use std::time::Duration;
+
 use google_cloud_container_v1::model::Cluster;
 use serde_json::{Value as Json, json};
 
 use finops_core::model::ServiceFailure;
 
 use super::sum::{PodPage, Sum};
-use super::{address, why};
-use crate::google::{GoogleError, Trouble};
+use super::{Pods, add_pages, address, why};
+use crate::google::{ClusterAddress, GoogleError, Trouble};
+use crate::services::sample::scope;
 
 /// A running pod of the namespace `shop` whose one container requests this, with more in its spec.
 fn pod(requests: &Json, more: &Json) -> Json {
@@ -89,7 +93,7 @@ fn pods_of_another_price_are_counted_and_not_priced() {
         pod(&gpu, &json!({})),
     ];
     for one in special {
-        let sum = sum(&[one.clone()]);
+        let sum = sum(std::slice::from_ref(&one));
         assert_eq!((sum.other, requested(&sum)[0].as_str()), (1, "0"), "{one}");
     }
     let plain = [
@@ -98,7 +102,7 @@ fn pods_of_another_price_are_counted_and_not_priced() {
         pod(&small(), &required(&wants(spot, "DoesNotExist", ""))),
     ];
     for one in plain {
-        let sum = sum(&[one.clone()]);
+        let sum = sum(std::slice::from_ref(&one));
         assert_eq!((sum.other, requested(&sum)[0].as_str()), (0, "0.25"), "{one}");
     }
 }
@@ -217,4 +221,31 @@ fn a_refusal_is_told_with_what_to_do() {
     };
     let error = GoogleError { trouble: Trouble::Denied, failure };
     assert_eq!(why(error), "Forbidden: no; grant container.pods.list");
+}
+
+#[tokio::test]
+async fn pods_are_read_where_they_are_billed_and_may_be_read() {
+    let mut scope = scope().await;
+    let standard = cluster(&json!({"status": "RUNNING"}));
+    assert_eq!(Pods::of(&scope, &standard).await, Pods::NotBilled);
+    let autopilot = cluster(&json!({"status": "RUNNING", "autopilot": {"enabled": true}}));
+    let Pods::Unknown(reason) = Pods::of(&scope, &autopilot).await else { panic!() };
+    assert!(reason.starts_with("its pods are not known: Google does not give the certificate"));
+    scope.autopilot_pods = false;
+    let Pods::Unknown(reason) = Pods::of(&scope, &autopilot).await else { panic!() };
+    assert!(reason.contains("autopilot.pods is false"));
+}
+
+#[tokio::test]
+async fn a_cluster_that_stays_silent_is_given_up() {
+    // Connections wait to be accepted, for ever.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = listener.local_addr().unwrap().to_string();
+    let address = ClusterAddress { endpoint: endpoint.clone(), certificate: None };
+    let mut sum = Sum::default();
+    let patience = Duration::from_millis(50);
+    let read = add_pages(&scope().await, &address, patience, &mut sum).await;
+    let reason = read.unwrap_err();
+    assert!(reason.starts_with(&format!("{endpoint} did not answer")), "{reason}");
+    assert_eq!(sum, Sum::default());
 }
