@@ -36,7 +36,7 @@ fn an_api_that_is_not_enabled_fails_its_service_and_the_hint_enables_it() {
         assert_project(&fleet, documents::of(&documents, EDGE), EDGE);
         let main = documents::of(&documents, MAIN);
         assert_eq!(failed(main), [service]);
-        let own = assert_failed(main, service, "SERVICE_DISABLED");
+        let own = assert_failed(main, service, "has not been used");
         let command = format!("gcloud services enable {host} --project {MAIN}");
         assert!(own["hint"].as_str().unwrap().contains(&command), "{own}");
         assert_services(&fleet, main, MAIN, &[service]);
@@ -108,7 +108,7 @@ fn where_everything_is_denied_nothing_looks_like_zero() {
     ran.assert_status(5);
     for document in ran.documents() {
         for (service, _) in SERVICES {
-            assert_failed(&document, service, "denied");
+            assert_failed(&document, service, "permission");
         }
     }
 }

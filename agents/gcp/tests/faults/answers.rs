@@ -9,7 +9,7 @@ use crate::support::fleet::{Fleet, MAIN};
 use crate::support::google::Google;
 use crate::support::google::rules::{Rule, cut, every};
 use crate::support::http::Reply;
-use crate::{Call, assert_failed, cycle, is_disks, is_instances};
+use crate::{Call, assert_failed, collection, cycle, is_disks, is_instances};
 
 /// One service of each of Google's ways to be asked: a library's client, and plain requests.
 const WAYS: [(&str, &str); 4] = [
@@ -99,8 +99,12 @@ fn a_server_that_fails_in_passing_is_asked_again() {
             let number = || before.fetch_add(1, Ordering::Relaxed);
             hit.then(number).and_then(|number| replies.get(number).cloned())
         });
-        let (ran, _google) = cycle(&fleet, vec![rule]);
-        assert_all(&fleet, &ran.assert_well().documents());
+        let (ran, google) = cycle(&fleet, vec![rule]);
+        let documents = ran.assert_well().documents();
+        assert_all(&fleet, &documents);
+        // Also what was lost was sent.
+        assert_eq!(collection(&documents, "api_calls"), google.work().len() as u64);
+        assert_eq!(collection(&documents, "retries"), 2);
     }
 }
 

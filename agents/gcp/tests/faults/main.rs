@@ -9,6 +9,7 @@ mod support;
 
 mod access;
 mod answers;
+mod clusters;
 mod metrics;
 mod nonsense;
 mod pages;

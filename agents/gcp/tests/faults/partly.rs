@@ -18,7 +18,7 @@ fn assert_partly(document: &Value, service: &str, place: &str) {
     let told = events(document, "service_incomplete");
     let told: Vec<&&Value> = told.iter().filter(|event| event["service"] == *service).collect();
     assert_eq!(told.len(), 1, "{}", document["events"]);
-    assert!(told[0]["error"].as_str().unwrap().contains(place), "{}", told[0]);
+    assert!(told[0]["message"].as_str().unwrap().contains(place), "{}", told[0]);
     assert!(told[0]["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "{}", told[0]);
 }
 

@@ -6,6 +6,10 @@ use crate::support::agent::Agent;
 use crate::support::fleet::Fleet;
 use crate::support::google::Google;
 
+/// What reaching a cluster by its name takes. The scripted clusters have none: a name needs a
+/// certificate that everybody trusts.
+const BY_NAME: &str = "container.clusters.connect";
+
 /// The permissions of the role: the items of `includedPermissions`.
 fn role() -> BTreeSet<String> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/iam/gcp-agent-role.yaml");
@@ -21,7 +25,7 @@ fn role() -> BTreeSet<String> {
 
 #[test]
 fn the_role_lists_and_names_each_permission() {
-    for permission in role() {
+    for permission in role().iter().filter(|permission| *permission != BY_NAME) {
         let verb = permission.rsplit('.').next().unwrap();
         assert!(
             ["list", "searchAllResources"].contains(&verb),
@@ -46,6 +50,6 @@ fn the_agent_calls_what_the_role_allows_and_needs_all_of_it() {
     let allowed = role();
     let missing: Vec<&String> = called.difference(&allowed).collect();
     assert!(missing.is_empty(), "called and not in the role: {missing:?}");
-    let unused: Vec<&String> = allowed.difference(&called).collect();
+    let unused: Vec<&String> = allowed.difference(&called).filter(|it| *it != BY_NAME).collect();
     assert!(unused.is_empty(), "in the role and never called: {unused:?}");
 }

@@ -139,7 +139,11 @@ pub(super) fn every_kind(project: &'static str) -> Vec<Thing> {
                 instance(project, "spinning", "MYSQL_8_4", "db-n1-standard-4"),
                 &[("dataDiskType", "PD_HDD")],
             )
-            .costs(Cost::Partly(monthly(SQL_N1_STANDARD_4), &["storage"], "storage")),
+            .costs(Cost::Partly(
+                monthly(SQL_N1_STANDARD_4),
+                &["storage", "backup"],
+                "storage-hdd",
+            )),
         ),
     ]
 }

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::ATTIC;
 use super::expected::Cost;
 use super::machines::{DEBIAN, Machine, WINDOWS, gpus, month, with_disk};
 use super::thing::{Thing, link};
+use super::{ATTIC, disks};
 use crate::support::facts::{
     ADDRESS, CUSTOM, K80, LOCAL_SSD, N1_CUSTOM_1, N1_CUSTOM_2, N2_CORE, N2_RAM, RED_HAT_4, SUSE,
     WINDOWS_4, WINDOWS_8, decimal, machine, monthly, times,
@@ -17,7 +17,14 @@ const ZONE: &str = "us-central1-a";
 pub(super) fn every_sort() -> Vec<Thing> {
     let all = [custom(), shared_core(), graphics(), purchases(), licences(), states(), others()];
     let all = all.into_iter().flatten();
-    all.flat_map(|(made, zone, cost)| with_disk(&made, ATTIC, zone, cost)).collect()
+    let mut things: Vec<Thing> =
+        all.flat_map(|(made, zone, cost)| with_disk(&made, ATTIC, zone, cost)).collect();
+    // In a place that no table knows.
+    let (made, zone) = (Machine::new("far-away", "n2-standard-4"), "atlantis-north1-a");
+    let unknown = Cost::Unpriced("atlantis-north1");
+    things.push(made.at(ATTIC, zone, unknown.clone()));
+    things.push(disks::boot(ATTIC, zone, &made.name).costs(unknown));
+    things
 }
 
 type Priced = (Machine, &'static str, Cost);
@@ -165,10 +172,5 @@ fn others() -> Vec<Priced> {
         (fast, ZONE, Cost::Partly(machine.known(), &["network_tier"], "Tier_1")),
         (addressed, ZONE, bare.and(times(&["2", ADDRESS, "730"]))),
         (Machine::new("unknown-type", "z9-standard-4"), ZONE, Cost::Unpriced("z9-standard-4")),
-        (
-            Machine::new("far-away", "n2-standard-4"),
-            "atlantis-north1-a",
-            Cost::Unpriced("atlantis-north1"),
-        ),
     ]
 }

@@ -21,4 +21,13 @@ impl Fleet {
         ];
         Self { projects: vec![MAIN, EDGE], things: things.concat() }
     }
+
+    /// One project with an Autopilot cluster and another.
+    pub(crate) fn autopilot() -> Self {
+        let things = vec![
+            clusters::autopilot(EDGE, "pilot"),
+            clusters::standard(EDGE, "kitchen", "us-central1-a", 0),
+        ];
+        Self { projects: vec![EDGE], things }
+    }
 }

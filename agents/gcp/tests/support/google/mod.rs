@@ -9,7 +9,7 @@ pub(crate) mod errors;
 mod lists;
 mod monitoring;
 pub(crate) mod pages;
-mod pods;
+pub(crate) mod pods;
 #[path = "../../../../azure/tests/support/azure/rules.rs"]
 pub(crate) mod rules;
 pub(crate) mod tokens;
@@ -39,7 +39,8 @@ impl Google {
     /// Google Cloud with this fleet; the first rule that answers wins.
     pub(crate) fn scripted(fleet: Arc<Fleet>, rules: Vec<Rule>) -> Self {
         let calls = Arc::new(Mutex::new(Vec::new()));
-        let pods = Pods::start(Arc::clone(&calls));
+        let rules = Arc::new(rules);
+        let pods = Pods::start(Arc::clone(&calls), Arc::clone(&rules));
         let (seen, cluster) = (Arc::clone(&calls), pods.address());
         let server = Server::start(move |request| {
             let call = Call::of(request);

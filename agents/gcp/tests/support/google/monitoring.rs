@@ -35,16 +35,23 @@ const METRICS: [(&str, &str, &str); 14] = [
     ("storage.googleapis.com/storage/total_bytes", "GAUGE", "DOUBLE"),
 ];
 
-/// What a request asks for.
-struct Asked<'a> {
+/// Which series a request is about.
+struct Filter<'a> {
     metric: &'a str,
     /// What labels must be.
     conditions: Vec<(String, &'a str)>,
     kind: &'static str,
     value_type: &'static str,
-    /// The ends of the periods, the newest first.
+}
+
+/// What a request wants to know of them.
+struct Asked<'a> {
+    metric: &'a str,
+    kind: &'static str,
+    value_type: &'static str,
+    /// The periods, the newest first.
     periods: Vec<(Timestamp, Timestamp)>,
-    by: Vec<&'a str>,
+    by: Vec<String>,
     mean: bool,
 }
 
@@ -54,17 +61,20 @@ pub(super) fn answer(fleet: &Fleet, call: &Call) -> Reply {
 }
 
 fn series(fleet: &Fleet, call: &Call) -> Result<Reply, Reply> {
-    let asked = asked(call)?;
-    let mut groups: BTreeMap<Vec<String>, Vec<&Figure>> = BTreeMap::new();
-    for figure in fleet.figures(call.project().unwrap_or_default(), asked.metric) {
-        let fits = |(label, value): &(String, &str)| figure.label(label) == *value;
-        if asked.conditions.iter().all(fits) {
-            let key = asked.by.iter().map(|label| figure.label(&singular(label)).to_owned());
-            groups.entry(key.collect()).or_default().push(figure);
+    let filter = Filter::of(call)?;
+    let figures = fleet.figures(call.project().unwrap_or_default(), filter.metric);
+    let figures = figures.into_iter().filter(|figure| filter.lets(figure));
+    let all: Vec<Value> = if is(call.parameter("view"), "HEADERS", 1) {
+        figures.map(|figure| filter.header(figure)).collect()
+    } else {
+        let asked = Asked::of(call, &filter)?;
+        let mut groups: BTreeMap<Vec<&str>, Vec<&Figure>> = BTreeMap::new();
+        for figure in figures {
+            let key = asked.by.iter().map(|label| figure.label(label)).collect();
+            groups.entry(key).or_default().push(figure);
         }
-    }
-    let all: Vec<Value> =
-        groups.into_iter().map(|(key, figures)| asked.series(&key, &figures)).collect();
+        groups.into_iter().map(|(key, figures)| asked.series(&key, &figures)).collect()
+    };
     let page = page(call, all, ("pageSize", "pageToken"), 100_000)?;
     let mut body = json!({ "unit": "1" });
     if !page.items.is_empty() {
@@ -81,45 +91,64 @@ fn singular(label: &str) -> String {
     label.trim().replace(".labels.", ".label.")
 }
 
-fn asked(call: &Call) -> Result<Asked<'_>, Reply> {
-    let filter = call.parameter("filter").unwrap_or_default();
-    let mut conditions = Vec::new();
-    for part in filter.split(" AND ") {
-        let (label, value) =
-            part.split_once('=').ok_or_else(|| invalid("the filter cannot be read"))?;
-        conditions.push((singular(label), value.trim().trim_matches('"')));
+impl<'a> Filter<'a> {
+    fn of(call: &'a Call) -> Result<Self, Reply> {
+        let filter = call.parameter("filter").unwrap_or_default();
+        let mut conditions = Vec::new();
+        for part in filter.split(" AND ") {
+            let (label, value) =
+                part.split_once('=').ok_or_else(|| invalid("the filter cannot be read"))?;
+            conditions.push((singular(label), value.trim().trim_matches('"')));
+        }
+        let metric = match conditions.iter().position(|(label, _)| label == "metric.type") {
+            Some(at) => conditions.remove(at).1,
+            None => return Err(invalid("the filter must name one metric.type")),
+        };
+        let Some((_, kind, value_type)) = METRICS.iter().find(|(name, ..)| *name == metric) else {
+            let text = format!("Cannot find metric(s) that match type = \"{metric}\".");
+            return Err(old(404, "notFound", &text));
+        };
+        Ok(Self { metric, conditions, kind, value_type })
     }
-    let metric = match conditions.iter().position(|(label, _)| label == "metric.type") {
-        Some(at) => conditions.remove(at).1,
-        None => return Err(invalid("the filter must name one metric.type")),
-    };
-    let Some((_, kind, value_type)) = METRICS.iter().find(|(name, ..)| *name == metric) else {
-        let text = format!("Cannot find metric(s) that match type = \"{metric}\".");
-        return Err(old(404, "notFound", &text));
-    };
-    let aligner = call.parameter("aggregation.perSeriesAligner");
-    let period = periods(call)?;
-    let (mean, sum) = (is(aligner, "ALIGN_MEAN", 12), is(aligner, "ALIGN_SUM", 14));
-    let fits = match (*kind, *value_type) {
-        ("GAUGE", _) => mean || sum || is(aligner, "ALIGN_NEXT_OLDER", 4),
-        ("DELTA", "DISTRIBUTION") => sum || is(aligner, "ALIGN_DELTA", 1),
-        _ => mean || sum || is(aligner, "ALIGN_DELTA", 1),
-    };
-    if !fits {
-        return Err(invalid("the aligner cannot be used with the metric's kind and type"));
+
+    fn lets(&self, figure: &Figure) -> bool {
+        self.conditions.iter().all(|(label, value)| figure.label(label) == *value)
     }
-    let reducer = call.parameter("aggregation.crossSeriesReducer");
-    let mean_of_all = is(reducer, "REDUCE_MEAN", 1);
-    if !mean_of_all && !is(reducer, "REDUCE_SUM", 4) {
-        return Err(invalid("the reducer is not one that is scripted"));
+
+    /// A series without its points.
+    fn header(&self, figure: &Figure) -> Value {
+        json!({ "metric": { "type": self.metric }, "resource": { "type": figure.resource },
+                "metricKind": self.kind, "valueType": self.value_type })
     }
-    let value_type = match (mean || mean_of_all, *value_type) {
-        (true, "INT64") => "DOUBLE",
-        (_, value_type) => value_type,
-    };
-    let by = call.parameters("aggregation.groupByFields");
-    let kind = if is(aligner, "ALIGN_DELTA", 1) { "DELTA" } else { "GAUGE" };
-    Ok(Asked { metric, conditions, kind, value_type, periods: period, by, mean: mean_of_all })
+}
+
+impl<'a> Asked<'a> {
+    fn of(call: &Call, filter: &Filter<'a>) -> Result<Self, Reply> {
+        let aligner = call.parameter("aggregation.perSeriesAligner");
+        let (mean, sum) = (is(aligner, "ALIGN_MEAN", 12), is(aligner, "ALIGN_SUM", 14));
+        let delta = is(aligner, "ALIGN_DELTA", 1);
+        let fits = match (filter.kind, filter.value_type) {
+            ("GAUGE", _) => mean || sum || is(aligner, "ALIGN_NEXT_OLDER", 4),
+            ("DELTA", "DISTRIBUTION") => sum || delta,
+            _ => mean || sum || delta,
+        };
+        if !fits {
+            return Err(invalid("the aligner cannot be used with the metric's kind and type"));
+        }
+        let reducer = call.parameter("aggregation.crossSeriesReducer");
+        let mean_of_all = is(reducer, "REDUCE_MEAN", 1);
+        if !mean_of_all && !is(reducer, "REDUCE_SUM", 4) {
+            return Err(invalid("the reducer is not one that is scripted"));
+        }
+        let value_type = match (mean || mean_of_all, filter.value_type) {
+            (true, "INT64") => "DOUBLE",
+            (_, value_type) => value_type,
+        };
+        let by = call.parameters("aggregation.groupByFields").into_iter().map(singular).collect();
+        let kind = if delta { "DELTA" } else { "GAUGE" };
+        let metric = filter.metric;
+        Ok(Self { metric, kind, value_type, periods: periods(call)?, by, mean: mean_of_all })
+    }
 }
 
 /// The periods of the interval: those that end in it, counted from its end.
@@ -148,10 +177,10 @@ fn periods(call: &Call) -> Result<Vec<(Timestamp, Timestamp)>, Reply> {
 
 impl Asked<'_> {
     /// One series. Its newest point has what is true; the older ones have something else.
-    fn series(&self, key: &[String], figures: &[&Figure]) -> Value {
+    fn series(&self, key: &[&str], figures: &[&Figure]) -> Value {
         let mut labels = json!({ "metric": {}, "resource": {} });
         for (label, value) in self.by.iter().zip(key) {
-            if let Some((of, name)) = singular(label).split_once(".label.") {
+            if let Some((of, name)) = label.split_once(".label.") {
                 labels[of][name] = json!(value);
             }
         }

@@ -8,9 +8,13 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::errors::json_reply;
+use super::rules::Rule;
 use super::tokens;
 use crate::support::http::{Reply, Server};
 use crate::support::tls;
+
+/// Where all pods are listed.
+pub(crate) const PODS: &str = "/api/v1/pods";
 
 /// Where it answers and whom it is vouched for by, as the list of clusters tells.
 #[derive(Debug, Clone)]
@@ -27,13 +31,14 @@ pub(super) struct Pods {
 }
 
 impl Pods {
-    /// A server that notes its calls in `calls`.
-    pub(super) fn start(calls: Arc<Mutex<Vec<Call>>>) -> Self {
+    /// A server that notes its calls in `calls`; the first rule that answers wins.
+    pub(super) fn start(calls: Arc<Mutex<Vec<Call>>>, rules: Arc<Vec<Rule>>) -> Self {
         let authority = tls::Authority::new();
         let server = tls::start(authority.signs("127.0.0.1", 2040), move |request| {
             let call = Call::of(request);
             calls.lock().unwrap().push(call.clone());
-            answer(&call)
+            let healthy = || answer(&call);
+            rules.iter().find_map(|rule| rule(&call, &healthy)).unwrap_or_else(healthy)
         });
         Self { server, certificate: STANDARD.encode(authority.pem()) }
     }
@@ -48,7 +53,7 @@ fn answer(call: &Call) -> Reply {
     if tokens::admit(call).is_err() {
         return status(401, "Unauthorized");
     }
-    if call.path != "/api/v1/pods" {
+    if call.path != PODS {
         return status(404, "NotFound");
     }
     // Two pages, whatever the limit.
@@ -89,7 +94,8 @@ fn pod(namespace: &str, name: &str, phase: &str, [cpu, memory, storage]: &[&str;
     })
 }
 
-fn status(code: u16, reason: &str) -> Reply {
+/// A refusal of Kubernetes.
+pub(crate) fn status(code: u16, reason: &str) -> Reply {
     json_reply(
         code,
         &json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure",
