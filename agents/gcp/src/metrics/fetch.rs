@@ -146,7 +146,7 @@ impl Asker<'_> {
             .metrics()
             .list_time_series()
             .set_name(format!("projects/{}", self.scope.project()))
-            .set_filter(filter(query))
+            .set_filter(filter(query, self.scope.project()))
             .set_interval(span.interval())
             .set_aggregation(aggregation(query, span))
             .set_view(TimeSeriesView::Full)
@@ -158,7 +158,7 @@ impl Asker<'_> {
 
 /// Whether the project has no such metric: Google makes some of them known when a first value is
 /// written (of the Ops Agent, of a first function), and answers 404 before. There are no figures then.
-fn is_unknown_metric(error: &GoogleError) -> bool {
+pub(super) fn is_unknown_metric(error: &GoogleError) -> bool {
     let text = &error.failure.error;
     matches!(error.trouble, Trouble::NotFound | Trouble::Refused)
         && ["Cannot find metric", "does not match any metric"]

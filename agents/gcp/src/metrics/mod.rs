@@ -1,6 +1,7 @@
 //! Cloud Monitoring, asked sparingly: one query a metric and project for all resources together,
 //! never one a resource.
 
+mod attempt;
 mod budget;
 mod fetch;
 mod kept;
@@ -9,6 +10,7 @@ mod series;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use attempt::attempt;
 pub(crate) use budget::MetricBudget;
 pub(crate) use fetch::{Asked, LIST, fetch};
 

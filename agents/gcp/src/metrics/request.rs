@@ -48,13 +48,20 @@ impl Span {
     }
 }
 
-/// Which metric, and of what.
-pub(super) fn filter(query: &Query) -> String {
-    let metric = format!("metric.type = \"{}\"", query.metric);
-    match query.filter {
-        "" => metric,
-        filter => format!("{metric} AND {filter}"),
+/// Which metric, and of what: of the project itself, since one whose metrics scope holds others gives
+/// theirs too. Every resource that is asked about has the label, which is the project's id and never
+/// its number.
+/// <https://cloud.google.com/monitoring/settings#concept-scope>
+pub(super) fn filter(query: &Query, project: &str) -> String {
+    let mut filter = format!("metric.type = \"{}\"", query.metric);
+    if project.contains(|letter: char| !letter.is_ascii_digit()) {
+        filter.push_str(&format!(" AND resource.label.project_id = \"{project}\""));
     }
+    if !query.filter.is_empty() {
+        filter.push_str(" AND ");
+        filter.push_str(query.filter);
+    }
+    filter
 }
 
 /// How values are put together: first those of a series, then the series of a figure.

@@ -110,7 +110,9 @@ async fn one_request_asks_for_a_metric_of_all_resources() {
 async fn each_window_is_whole_and_old_enough_to_be_complete() {
     // It is 10:07:31: until 10:03:31 all values are visible. ALIGN_DELTA is 1, ALIGN_NEXT_OLDER 4,
     // ALIGN_MEAN 12; REDUCE_MEAN 1, REDUCE_SUM 4.
-    let metric = |metric: &str| format!("metric.type = \"{metric}\"");
+    let metric = |metric: &str| {
+        format!("metric.type = \"{metric}\" AND resource.label.project_id = \"web-1\"")
+    };
     let of_machines = format!("{} AND resource.type = \"gce_instance\"", metric(PROCESSOR.metric));
     for (query, expected) in [
         (
