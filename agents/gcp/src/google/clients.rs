@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use google_cloud_asset_v1::client::AssetService;
 use google_cloud_auth::credentials::Credentials;
-use google_cloud_compute_v1::client::{Disks, Instances, Snapshots};
+use google_cloud_compute_v1::client::Snapshots;
 use google_cloud_container_v1::client::ClusterManager;
 use google_cloud_functions_v2::client::FunctionService;
 use google_cloud_gax::client_builder::ClientBuilder;
@@ -42,8 +42,6 @@ pub(super) async fn assemble(
 ) -> Result<Inner, AgentError> {
     let maker = Maker { endpoints, credentials: identity.credentials() };
     Ok(Inner {
-        instances: maker.client(Api::Compute, Instances::builder()).await?,
-        disks: maker.client(Api::Compute, Disks::builder()).await?,
         snapshots: maker.client(Api::Compute, Snapshots::builder()).await?,
         clusters: maker.client(Api::Container, ClusterManager::builder()).await?,
         functions: maker.client(Api::Functions, FunctionService::builder()).await?,

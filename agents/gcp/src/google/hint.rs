@@ -108,7 +108,8 @@ fn enable(about: &About<'_>, said: &Said) -> String {
 /// <https://cloud.google.com/iam/docs/troubleshoot-permissions>
 fn denied(about: &About<'_>, said: &Said) -> String {
     let place = place(about);
-    if said.gives(&["ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"]) {
+    let scopes = "insufficient authentication scopes";
+    if said.gives(&["ACCESS_TOKEN_SCOPE_INSUFFICIENT"]) || said.message.contains(scopes) {
         "give the machine's service account the scope cloud-platform: gcloud compute instances \
          set-service-account --scopes=cloud-platform"
             .to_owned()

@@ -17,10 +17,9 @@ use finops_core::agent::AgentError;
 use super::no_token;
 use super::quote::quote;
 
-/// What a token may be used for. There are read-only scopes, but none that all take: Cloud SQL Admin,
-/// Kubernetes Engine and Cloud Asset Inventory know this one only. What the agent may do is for
-/// its role to say.
-/// <https://developers.google.com/identity/protocols/oauth2/scopes>
+/// What a token may be used for. There are read-only scopes, but none that all APIs take: Kubernetes
+/// Engine knows this one only. What the agent may do is for its role to say.
+/// <https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/list#authorization-scopes>
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 
 /// How long a first token may take. On a machine that is not Google's nobody may answer at the
@@ -193,7 +192,7 @@ impl CredentialsProvider for Lent {
     }
 
     /// Always Google's own. Its library would ask the metadata server for it while clients are
-    /// made, which takes long where there is none; another one is refused when it is read.
+    /// made, which takes long where there is none; a file for another one is refused before.
     async fn universe_domain(&self) -> Option<String> {
         None
     }

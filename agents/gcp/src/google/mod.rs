@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use finops_core::agent::AgentError;
 use google_cloud_asset_v1::client::AssetService;
-use google_cloud_compute_v1::client::{Disks, Instances, Snapshots};
+use google_cloud_compute_v1::client::Snapshots;
 use google_cloud_container_v1::client::ClusterManager;
 use google_cloud_functions_v2::client::FunctionService;
 use google_cloud_monitoring_v3::client::MetricService;
@@ -64,8 +64,6 @@ pub(crate) struct Google {
 #[derive(Debug)]
 struct Inner {
     identity: Arc<Identity>,
-    instances: Instances,
-    disks: Disks,
     snapshots: Snapshots,
     clusters: ClusterManager,
     functions: FunctionService,
@@ -124,6 +122,14 @@ impl Google {
         self
     }
 
+    /// The same, waiting no longer than this for an answer.
+    #[cfg(test)]
+    fn with_timeout(mut self, timeout: std::time::Duration) -> Self {
+        let inner = Arc::get_mut(&mut self.inner).expect("nobody else has it yet");
+        inner.limits.timeout = timeout;
+        self
+    }
+
     #[cfg(test)]
     fn is_stale(&self) -> bool {
         self.inner.identity.is_stale()
@@ -145,16 +151,6 @@ impl Google {
         project: &'a str,
     ) -> Call<'a> {
         Call::new(self, meter, operation, project)
-    }
-
-    /// The client for machines.
-    pub(crate) fn instances(&self) -> &Instances {
-        &self.inner.instances
-    }
-
-    /// The client for disks.
-    pub(crate) fn disks(&self) -> &Disks {
-        &self.inner.disks
     }
 
     /// The client for snapshots of disks.

@@ -22,7 +22,8 @@ pub(super) fn of(about: &About<'_>, error: &Error, limits: Limits) -> GoogleErro
         .filter_map(|error| error.downcast_ref::<Error>())
         .find(|error| !error.is_exhausted())
         .unwrap_or(error);
-    if let Some(wait) = wait::asked(error).filter(|wait| *wait > limits.longest_wait) {
+    let too_long = |wait: &Duration| *wait > limits.longest_wait && wait::may_pass(error);
+    if let Some(wait) = wait::asked(error).filter(too_long) {
         let text =
             format!("Google is asked too often, and says to wait {} seconds", wait.as_secs());
         return unanswered(about, Trouble::Throttled, &text, hint::THROTTLED);
@@ -155,5 +156,34 @@ fn trouble(said: &Said) -> Trouble {
         (503, _) => Trouble::Throttled,
         (408 | 504, _) => Trouble::TimedOut,
         _ => Trouble::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoints::Api;
+    use crate::google::Operation;
+
+    #[test]
+    fn the_last_error_is_told_where_the_time_for_more_tries_is_over() {
+        let operation = Operation { api: Api::Compute, method: "a.b.list", permission: "a.b.list" };
+        let about = About { operation, place: "web-1", host: "a", expected: |_| false };
+        let limits = Limits::new(Duration::from_secs(1), 1);
+        let last = Error::http(503, http::HeaderMap::new(), "{}".into());
+        let told = of(&about, &Error::exhausted(last), limits);
+        assert_eq!(told.trouble, Trouble::Throttled);
+        assert_eq!(told.failure.error, "Status503: a.b.list was answered with status 503");
+    }
+
+    #[test]
+    fn a_refusal_that_stays_is_told_also_where_it_names_a_wait() {
+        let operation = Operation { api: Api::Compute, method: "a.b.list", permission: "a.b.list" };
+        let about = About { operation, place: "web-1", host: "a", expected: |_| false };
+        let limits = Limits::new(Duration::from_secs(1), 1);
+        let mut headers = http::HeaderMap::new();
+        headers.insert("retry-after", http::HeaderValue::from_static("3600"));
+        let denied = Error::http(403, headers, "{}".into());
+        assert_eq!(of(&about, &denied, limits).trouble, Trouble::Denied);
     }
 }

@@ -20,8 +20,11 @@ const USED_UP: &[&str] =
 
 /// Whether too many requests were sent, and waiting helps.
 pub(super) fn is_rate(said: &Said) -> bool {
+    let message = said.message.to_ascii_lowercase();
+    // With other details than a reason, the SDK leaves the reason of the older form out.
+    let words = ["rate limit exceeded", "per minute"].iter().any(|words| message.contains(words));
     let too_many = said.status == 429 || said.code == "RESOURCE_EXHAUSTED" || said.gives(RATE);
-    too_many && !is_used_up(said)
+    (too_many || (said.status == 403 && words)) && !is_used_up(said)
 }
 
 /// Whether a quota is used up that seconds do not fill: one of a day.
@@ -118,6 +121,12 @@ mod tests {
             (403, "userRateLimitExceeded", "User Rate Limit Exceeded", true),
             (403, "RATE_LIMIT_EXCEEDED", "", true),
             (403, "forbidden", "no", false),
+            (
+                403,
+                "",
+                "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute'",
+                true,
+            ),
             (403, "dailyLimitExceeded", "Daily Limit Exceeded", false),
             (429, "rateLimitExceeded", "limit 'Queries per day' of service", false),
             (429, "", "", true),

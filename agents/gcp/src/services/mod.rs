@@ -1,5 +1,6 @@
 //! The services of Google Cloud: one file or folder each, one line each in [`SERVICES`].
 
+mod aggregated;
 #[cfg(test)]
 mod answers;
 mod cloud_run;
@@ -41,9 +42,7 @@ pub(crate) static SERVICES: &[&dyn GcpService] = &[
 /// what the answers mean. The queries of all services are asked together.
 pub(crate) trait GcpService: Service<GcpScope> {
     /// Makes the smallest call that shows whether the service can be listed.
-    fn attempt<'a>(&'a self, _scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>> {
-        Box::pin(async { Ok(()) })
-    }
+    fn attempt<'a>(&'a self, scope: &'a GcpScope) -> BoxFuture<'a, Result<(), GoogleError>>;
 
     /// What to ask Cloud Monitoring, where these resources were found.
     fn queries(&self, _scope: &GcpScope, _resources: &[Resource]) -> Vec<&'static Query> {

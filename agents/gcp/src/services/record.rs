@@ -1,10 +1,22 @@
 //! What the records of every service have in common.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use finops_core::model::Value;
+
+/// The labels by which GKE tells whose node a machine is.
+/// <https://cloud.google.com/kubernetes-engine/docs/how-to/creating-managing-labels>
+pub(super) const CLUSTER_LABEL: &str = "goog-k8s-cluster-name";
+/// The same, of the node pool.
+pub(super) const NODE_POOL_LABEL: &str = "goog-k8s-node-pool-name";
+
+/// What the names of nodes begin with that Autopilot manages.
+/// <https://cloud.google.com/kubernetes-engine/docs/concepts/about-autopilot-mode-standard-clusters>
+const AUTOPILOT_NODE: &str = "gk3-";
 
 /// A figure of Cloud Monitoring: whole where it is whole.
 pub(super) fn figure(value: Decimal) -> Value {
@@ -32,4 +44,58 @@ pub(super) fn path(address: &str) -> Option<String> {
         None => return None,
     };
     Some(address[start..].to_owned())
+}
+
+/// A number that is not negative.
+pub(super) fn count(number: Option<i64>) -> Option<u64> {
+    number.and_then(|number| u64::try_from(number).ok())
+}
+
+/// Whether a machine, or the boot disk of one, is a node that Autopilot manages: its pods are
+/// billed (service `gke`), and not what they run on. Google does not list such nodes; where it
+/// does, nothing may count twice.
+/// <https://cloud.google.com/kubernetes-engine/pricing#autopilot_mode>
+pub(super) fn is_autopilot_node(name: &str, labels: &HashMap<String, String>) -> bool {
+    name.starts_with(AUTOPILOT_NODE) && labels.contains_key(CLUSTER_LABEL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_whole_where_they_can_be() {
+        assert_eq!(figure("12.50".parse().unwrap()), Value::Number(12.5));
+        assert_eq!(figure("12.00".parse().unwrap()), Value::Integer(12));
+    }
+
+    #[test]
+    fn times_have_one_form() {
+        assert_eq!(
+            time(Some("2021-03-11T18:43:09.644-08:00")).as_deref(),
+            Some("2021-03-12T02:43:09Z")
+        );
+        assert_eq!((time(Some("yesterday")), time(None)), (None, None));
+    }
+
+    #[test]
+    fn a_resource_has_one_path_whatever_form_its_address_has() {
+        let path = |address| path(address);
+        for address in [
+            "https://www.googleapis.com/compute/v1/projects/Web-1/zones/us-east1-b/disks/d",
+            "https://compute.example.com/projects/web-1/zones/us-east1-b/disks/d",
+            "projects/web-1/zones/us-east1-b/disks/d",
+        ] {
+            assert_eq!(path(address).as_deref(), Some("projects/web-1/zones/us-east1-b/disks/d"));
+        }
+        assert_eq!((path("zones/us-east1-b/disks/d"), path("")), (None, None));
+    }
+
+    #[test]
+    fn a_node_of_autopilot_is_known_by_its_name_and_its_cluster() {
+        let cluster = HashMap::from([(CLUSTER_LABEL.to_owned(), "web".to_owned())]);
+        assert!(is_autopilot_node("gk3-web-pool-1-abcd", &cluster));
+        assert!(!is_autopilot_node("gke-web-pool-1-abcd", &cluster));
+        assert!(!is_autopilot_node("gk3-of-my-own", &HashMap::new()));
+    }
 }

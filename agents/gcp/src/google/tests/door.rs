@@ -151,3 +151,16 @@ async fn a_redirect_is_not_followed() {
         "BadReply: compute.instances.aggregatedList: the answer (status 302) leads elsewhere";
     assert_eq!(failed.failure.error, text);
 }
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_not_waited_for() {
+    let (_held, never) = std::sync::mpsc::channel::<Reply>();
+    let script = Script::new(move |_, _| never.recv().unwrap());
+    let google = script.google().await.with_timeout(Duration::from_millis(20));
+    let meter = Meter::default();
+    let failed = ask(&google, &meter).await.unwrap_err();
+    assert_eq!((failed.trouble, meter.stats().api_calls), (Trouble::TimedOut, 3));
+    let text = "TimedOut: compute.instances.aggregatedList: compute.googleapis.com gave no whole \
+                answer within 0.02 seconds";
+    assert_eq!(failed.failure.error, text);
+}
