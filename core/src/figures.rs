@@ -27,32 +27,19 @@ pub(crate) fn grouped(number: &str) -> String {
     text
 }
 
-/// A resource's identifier as people know it. One of Azure Resource Manager is a path of types and
-/// names behind its subscription: its resource group and the names are left, `web/sql-1/orders`.
+/// A resource's identifier as people know it. Those of Azure Resource Manager and of Google Cloud are
+/// paths of types and names: `web/sql-1/orders` is left of the one (resource group and names),
+/// `my-project/us-central1-a/web-1` of the other (project, place, name).
 pub(crate) fn short_id(id: &str) -> Cow<'_, str> {
-    let mut parts = id.split('/');
-    let (
-        Some(""),
-        Some("subscriptions"),
-        Some(_),
-        Some(_),
-        Some(group),
-        Some("providers"),
-        Some(_),
-    ) = (
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-    )
-    else {
-        return id.into();
+    let parts: Vec<&str> = id.split('/').collect();
+    let (first, typed) = match *parts {
+        ["", "subscriptions", _, _, group, "providers", _, ref typed @ ..] => (group, typed),
+        ["projects", project, "global", ref typed @ ..] => (project, typed),
+        ["projects", project, ref typed @ ..] => (project, typed),
+        _ => return id.into(),
     };
-    let names: Vec<&str> = parts.skip(1).step_by(2).collect();
-    if names.is_empty() { id.into() } else { format!("{group}/{}", names.join("/")).into() }
+    let names: Vec<&str> = typed.iter().skip(1).step_by(2).copied().collect();
+    if names.is_empty() { id.into() } else { format!("{first}/{}", names.join("/")).into() }
 }
 
 #[cfg(test)]
@@ -71,6 +58,18 @@ mod tests {
         for other in ["i-0123", "", "/", "arn:aws:s3:::a/b/c/d/e/f/g/h", group, "/subscriptions/1"]
         {
             assert_eq!(short_id(other), other);
+        }
+    }
+
+    #[test]
+    fn an_identifier_of_google_cloud_is_its_project_its_place_and_its_name() {
+        for (id, expected) in [
+            ("projects/web-1/zones/us-east1-b/instances/one", "web-1/us-east1-b/one"),
+            ("projects/web-1/global/snapshots/nightly", "web-1/nightly"),
+            ("projects/web-1/instances/orders", "web-1/orders"),
+            ("projects/web-1", "projects/web-1"),
+        ] {
+            assert_eq!(short_id(id), expected);
         }
     }
 
