@@ -7,6 +7,7 @@ mod support;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use url::form_urlencoded;
 
 use support::fleet::{ATTIC, EDGE, Fleet, MAIN};
 use support::google::Google;
@@ -76,6 +77,7 @@ async fn an_aggregated_list_counts_items_over_all_zones_and_names_each_zone() {
     let path = "/compute/v1/projects/shop-main/aggregated/instances?maxResults=4";
     let (_, first) = client.get(path).await;
     let token = first["nextPageToken"].as_str().unwrap();
+    let token: String = form_urlencoded::byte_serialize(token.as_bytes()).collect();
     let (_, second) = client.get(&format!("{path}&pageToken={token}")).await;
     assert!(second.get("nextPageToken").is_none());
     let count = |page: &Value| {

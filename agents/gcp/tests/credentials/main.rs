@@ -215,3 +215,35 @@ fn who_is_nowhere_must_name_a_project() {
     let ran = agent.variable("GOOGLE_APPLICATION_CREDENTIALS", file).run(&ONCE);
     ran.assert_one_sentence(2, &["--project", "GOOGLE_CLOUD_PROJECT", "--folder"]);
 }
+
+/// What must be in no file and in no line.
+const SECRETS: [&str; 3] = [key::SIGNED, key::PRIVATE, TOKEN];
+
+#[test]
+fn no_key_and_no_token_is_kept() {
+    let google = Google::of(Fleet::small().shared());
+    for agent in
+        [Agent::of(&google), Agent::near(&google).variable("GCE_METADATA_HOST", google.authority())]
+    {
+        let traces = agent.folder().join("data/traces.jsonl");
+        let agent = agent.variable("TELEMETRY_FILE", traces.to_str().unwrap());
+        agent.collect().assert_well();
+        assert!(traces.exists());
+        for path in agent.state() {
+            let bytes = std::fs::read(&path).unwrap();
+            let text = String::from_utf8_lossy(&bytes);
+            for secret in SECRETS {
+                assert!(!text.contains(secret), "{secret} is in {}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_key_and_no_token_is_logged_however_much_is() {
+    let google = Google::of(Fleet::small().shared());
+    // What is said is searched for both after each run.
+    let arguments = ["--once", "--server", "none", "--log-level", "trace"];
+    let ran = Agent::of(&google).run(&arguments).assert_well();
+    assert!(!ran.stderr.is_empty(), "nothing is logged");
+}

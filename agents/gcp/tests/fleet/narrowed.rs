@@ -47,6 +47,16 @@ fn the_environment_names_a_project_as_googles_tools_do() {
 }
 
 #[test]
+fn a_project_that_is_named_below_a_domain_is_a_project_too() {
+    let project = "example.com:old-shop";
+    let fleet = Fleet::of_project(project).shared();
+    let google = Google::of(fleet.clone());
+    let agent = Agent::of(&google).without("OPENFINOPS_GCP_FOLDER");
+    let documents = agent.collect_with(&["--project", project]).assert_well().documents();
+    assert_all(&fleet, &documents);
+}
+
+#[test]
 fn an_organisation_has_the_projects_of_its_folders() {
     let fleet = Fleet::small().shared();
     let google = Google::of(fleet.clone());

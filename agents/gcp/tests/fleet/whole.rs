@@ -83,6 +83,9 @@ fn every_resource_is_in_one_document_and_once_in_it() {
     let machine = record(main, "compute", "web-0002");
     assert_eq!(machine["labels"]["team"], "team-2");
     assert_eq!(machine["machine_type"], "n1-standard-1");
+    // For information: 30 % of 0.05225175 an hour.
+    assert_eq!(machine["sustained_use_percent"], 30);
+    assert_eq!(number(&machine["sustained_use_hourly_saving"]), decimal("0.015676"));
     assert_eq!(machine["preemptible"], false);
 
     let attic = documents::of(&documents, ATTIC);

@@ -1,6 +1,6 @@
 //! The real binary, run in an empty home with a bound on its time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -71,6 +71,20 @@ impl Agent {
 
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Every file below the agent's folder that is not the test's own.
+    pub(crate) fn state(&self) -> Vec<PathBuf> {
+        let mut files = vec![self.folder.path().join("data"), self.folder.path().join("home")];
+        let mut next = 0;
+        while let Some(path) = files.get(next).cloned() {
+            if let Ok(entries) = std::fs::read_dir(path) {
+                files.extend(entries.map(|entry| entry.unwrap().path()));
+            }
+            next += 1;
+        }
+        files.retain(|path| path.is_file());
+        files
     }
 
     /// The command, not started.

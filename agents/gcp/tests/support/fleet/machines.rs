@@ -142,6 +142,10 @@ const TYPES: [&str; 6] = [
     "c2-standard-8",
 ];
 
+/// Their processors and GiB of memory. <https://cloud.google.com/compute/docs/general-purpose-machines>,
+/// <https://cloud.google.com/compute/docs/compute-optimized-machines>
+const SIZES: [(u32, f64); 6] = [(2, 8.0), (4, 16.0), (1, 3.75), (2, 2.0), (4, 16.0), (8, 32.0)];
+
 /// So many machines of ordinary types in the zones of a region, with their disks. Of twelve, three
 /// have an address, one Windows, and one is stopped.
 pub(super) fn ordinary(
@@ -169,7 +173,10 @@ pub(super) fn ordinary(
             made.status = "TERMINATED";
             cost = Cost::nothing();
         }
-        with_disk(&made, project, &format!("{region}-{}", zones[number % 3]), cost)
+        let zone = format!("{region}-{}", zones[number % 3]);
+        let [machine, disk] = with_disk(&made, project, &zone, cost);
+        let (vcpus, gib) = SIZES[number % TYPES.len()];
+        [machine.says("vcpus", vcpus).says("memory_gb", gib), disk]
     };
     (0..count).flat_map(one).collect()
 }
@@ -180,10 +187,10 @@ pub(super) fn with_disk(
     project: &'static str,
     zone: &str,
     cost: Cost,
-) -> Vec<Thing> {
+) -> [Thing; 2] {
     let instance = made.at(project, zone, cost);
     let disk = disks::boot(project, zone, &made.name);
-    vec![instance, disk]
+    [instance, disk]
 }
 
 /// So many nodes of a cluster's pool: 0.13402284 an hour each in us-central1.

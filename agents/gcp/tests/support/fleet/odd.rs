@@ -140,7 +140,12 @@ fn states() -> Vec<Priced> {
         made.status = status;
         (made, ZONE, cost)
     };
+    // Its addresses are in use as long as they are its own.
+    let mut addressed =
+        state("stopped-addressed", "TERMINATED", Cost::Priced(times(&["2", ADDRESS, "730"])));
+    addressed.0.addresses = 2;
     vec![
+        addressed,
         state("stopped", "TERMINATED", Cost::nothing()),
         state("suspended", "SUSPENDED", Cost::Unpriced("suspend")),
         state("dreaming", "DREAMING", Cost::Unpriced("DREAMING")),
@@ -159,6 +164,8 @@ fn others() -> Vec<Priced> {
         json!({ "confidentialInstanceConfig": { "enableConfidentialCompute": true } });
     let (mut fast, _, machine) = listed("tier-1", "n2-standard-8");
     fast.more = json!({ "networkPerformanceConfig": { "totalEgressBandwidthTier": "TIER_1" } });
+    let mut autopilot = Machine::new("gk3-pilot-pool-1-1a2b3c4d-0000", "e2-standard-4");
+    autopilot.labels = json!({ "goog-k8s-cluster-name": "pilot" });
     let (mut addressed, _, bare) = listed("addressed", "e2-standard-2");
     addressed.addresses = 2;
     vec![
@@ -171,6 +178,8 @@ fn others() -> Vec<Priced> {
         ),
         (fast, ZONE, Cost::Partly(machine.known(), &["network_tier"], "Tier_1")),
         (addressed, ZONE, bare.and(times(&["2", ADDRESS, "730"]))),
+        // Google does not list those nodes; where it does, the pods are what is billed.
+        (autopilot, ZONE, Cost::Unpriced("Autopilot")),
         (Machine::new("unknown-type", "z9-standard-4"), ZONE, Cost::Unpriced("z9-standard-4")),
     ]
 }

@@ -22,6 +22,17 @@ impl Fleet {
         Self { projects: vec![MAIN, EDGE], things: things.concat() }
     }
 
+    /// A project with a little of everything that is named by its project.
+    pub(crate) fn of_project(project: &'static str) -> Self {
+        let things = [
+            machines::ordinary(project, "us-central1", "web", 2),
+            functions::every_kind(project),
+            functions::services(project),
+            vec![databases::mysql(project, "mysql"), buckets::plain(project, "plain")],
+        ];
+        Self { projects: vec![project], things: things.concat() }
+    }
+
     /// One project with an Autopilot cluster and another.
     pub(crate) fn autopilot() -> Self {
         let things = vec![

@@ -4,8 +4,8 @@ use super::call::Call;
 use super::errors::invalid;
 use crate::support::http::Reply;
 
-/// How a page's token begins.
-const NEXT: &str = "after-";
+/// How a page's token begins: tokens are opaque, and hold what an address must escape.
+const NEXT: &str = "Cj0/K+&a=%20";
 
 /// One page.
 pub(super) struct Page<T> {
