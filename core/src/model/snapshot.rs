@@ -281,7 +281,11 @@ impl Snapshot {
         let failures: Vec<Event> = self
             .failed_services()
             .map(|(service, failure)| Event {
-                kind: if self.is_partial(service) { "service_incomplete" } else { "service_failed" },
+                kind: if self.is_partial(service) {
+                    "service_incomplete"
+                } else {
+                    "service_failed"
+                },
                 ..Event::service_failed(service.clone(), failure)
             })
             .collect();

@@ -104,6 +104,10 @@ fn what_does_not_fit_is_refused() {
         (format!("{zones}?includeAllScopes=yes"), "neither true nor false"),
         (format!("{zones}?filter=a&filter=b"), "not repeated"),
         (format!("{zones}?$alt=xml"), "does not document"),
+        (format!("{zones}?$apiVersion=2999-01-01"), "the newest is"),
+        (format!("{zones}?returnPartialSuccess=yes"), "none of true"),
+        (format!("{zones}?fields=items/*/instances(id,names)"), "the answer has no names"),
+        (format!("{zones}?fields=items/*/instances(id"), "not closed"),
         (format!("{series}?interval.endTime=today"), "google-datetime"),
         (format!("{series}?aggregation.perSeriesAligner=ALIGN_ALL"), "none of ALIGN_NONE"),
         ("/storage/v1/b?maxResults=10".to_owned(), "requires project"),
@@ -129,6 +133,10 @@ fn what_fits_is_answered() {
     let second = format!("{zones}&pageToken={}", replies::SECOND_PAGE);
     let (status, text) = checker.ask(&second, Some("token"));
     assert!(status == 200 && text.contains("web-2"), "{text}");
+    let fields = "nextPageToken,items/*/instances(id,labels,disks(source)),items/*/warning/code";
+    let (status, _) =
+        checker.ask(&format!("{zones}&fields={fields}&returnPartialSuccess=true"), Some("token"));
+    assert_eq!(status, 200);
     let series = "/v3/projects/web-1/timeSeries?view=0&aggregation.alignmentPeriod=300s";
     assert_eq!(checker.ask(series, Some("token")), (200, "{}".to_owned()));
     assert_eq!(checker.end().1, Some(0));
