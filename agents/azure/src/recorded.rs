@@ -80,7 +80,9 @@ fn listed(inventory: Inventory) -> Vec<(&'static str, Vec<Resource>)> {
         let mut resources = match block_on(service.collect(&scope)) {
             ServiceOutcome::Found(resources) => resources,
             ServiceOutcome::Empty => Vec::new(),
-            ServiceOutcome::Failed(failure) => panic!("{}", failure.error),
+            ServiceOutcome::Failed(failure) | ServiceOutcome::Partial(_, failure) => {
+                panic!("{}", failure.error)
+            }
         };
         let questions = service.questions(&scope, &resources);
         let nothing = |question| (question, crate::metrics::Answer::Figures(Vec::new()));

@@ -69,7 +69,12 @@ pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
         let said = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>();
         (!said.is_empty()).then(|| said.join(": "))
     });
-    body.unwrap_or_else(|| innermost(error))
+    let cause = body.unwrap_or_else(|| innermost(error));
+    // What the library thinks of trying again is not what the agent does.
+    [" and future attempts will not succeed", " but future attempts may succeed"]
+        .iter()
+        .find_map(|tail| cause.strip_suffix(tail))
+        .map_or_else(|| cause.clone(), str::to_owned)
 }
 
 fn nothing(file: Option<&std::path::Path>, cause: &str) -> AgentError {
@@ -85,6 +90,9 @@ fn nothing(file: Option<&std::path::Path>, cause: &str) -> AgentError {
 
 fn name(source: &Source) -> String {
     match source {
+        Source::File(file) if file.as_os_str().is_empty() => {
+            "the empty file name in GOOGLE_APPLICATION_CREDENTIALS".to_owned()
+        }
         Source::File(file) => format!("the credentials file {}", file.display()),
         Source::Machine(_) => "the machine's service account".to_owned(),
         #[cfg(test)]
@@ -166,6 +174,9 @@ mod tests {
         let slow = too_slow(&source, Duration::from_secs(15));
         assert!(matches!(slow, AgentError::Cloud(_)));
         assert!(text(&slow).contains("no answer within 15 seconds"));
+        assert_eq!(cause(&error), "no answer");
+        let empty = unusable(&Source::File("".into()), "No such file");
+        assert!(text(&empty).starts_with("the empty file name in GOOGLE_APPLICATION_CREDENTIALS"));
         let here = too_slow(&Source::Machine(None), Duration::from_secs(15));
         assert!(matches!(here, AgentError::Setup(_)));
     }

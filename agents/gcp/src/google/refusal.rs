@@ -29,7 +29,7 @@ pub(super) fn of(about: &About<'_>, error: &Error, limits: Limits) -> GoogleErro
         return unanswered(about, Trouble::Throttled, &text, hint::THROTTLED);
     }
     match Said::within(error) {
-        Some(said) => refused(about, said, error.http_payload().map(|body| &**body)),
+        Some(said) => refused(about, &said, error.http_payload().map(|body| &**body)),
         None => lost(about, error, limits.timeout),
     }
 }
@@ -112,7 +112,7 @@ fn no_headers(about: &About<'_>, error: &Error) -> GoogleError {
     unanswered(about, Trouble::Unauthenticated, &text, hint::RENEW)
 }
 
-fn refused(about: &About<'_>, said: Said, body: Option<&[u8]>) -> GoogleError {
+fn refused(about: &About<'_>, said: &Said, body: Option<&[u8]>) -> GoogleError {
     let method = about.operation.method;
     let status = said.status;
     let html = body.is_some_and(|body| body.trim_ascii().first() == Some(&b'<'));
@@ -121,7 +121,7 @@ fn refused(about: &About<'_>, said: Said, body: Option<&[u8]>) -> GoogleError {
         let text = format!("the answer (status {status}) {what}");
         return unanswered(about, Trouble::BadReply, &text, hint::CHECK_PROXIES);
     }
-    let trouble = trouble(&said);
+    let trouble = trouble(said);
     let code = match (said.code.is_empty(), said.reasons.first()) {
         (false, _) => said.code.clone(),
         (true, Some(reason)) => reason.clone(),
@@ -131,7 +131,7 @@ fn refused(about: &About<'_>, said: Said, body: Option<&[u8]>) -> GoogleError {
         true => format!("{method} was answered with status {status}"),
         false => said.message.clone(),
     };
-    let hint = hint::of(about, &said, &code, trouble);
+    let hint = hint::of(about, said, &code, trouble);
     let failure = ServiceFailure { error: format!("{code}: {message}"), hint: Some(hint) };
     GoogleError { trouble, failure }
 }

@@ -9,14 +9,17 @@ use rust_decimal::Decimal;
 use super::request::Span;
 use super::{Figure, Query};
 
+/// The end of a value's time, in seconds since 1970 and billionths; of two values the one without it is
+/// the older.
+type End = Option<(i64, i32)>;
+
 /// The newest value of each figure, over all pages: a series may go on on the next one.
 #[derive(Debug)]
 pub(super) struct Newest<'a> {
     query: &'a Query,
     span: Span,
-    /// By the values of the query's labels, in their order; with the end of the value's time, in
-    /// seconds and billionths.
-    found: BTreeMap<Vec<String>, (Option<(i64, i32)>, Figure)>,
+    /// By the values of the query's labels, in their order.
+    found: BTreeMap<Vec<String>, (End, Figure)>,
 }
 
 impl<'a> Newest<'a> {
@@ -51,7 +54,7 @@ impl<'a> Newest<'a> {
 }
 
 /// When the time of a value ends, where that is told.
-fn end(point: &Point) -> Option<(i64, i32)> {
+fn end(point: &Point) -> End {
     let end = point.interval.as_ref()?.end_time?;
     Some((end.seconds(), end.nanos()))
 }

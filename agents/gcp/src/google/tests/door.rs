@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use google_cloud_compute_v1::model::InstanceAggregatedList;
+use google_cloud_compute_v1::model::SnapshotList;
 use serde_json::json;
 
 use crate::endpoints::Api;
@@ -11,23 +11,20 @@ use crate::google::{Google, GoogleError, Meter, Operation, Trouble};
 
 pub(super) const LIST: Operation = Operation {
     api: Api::Compute,
-    method: "compute.instances.aggregatedList",
-    permission: "compute.instances.list",
+    method: "compute.snapshots.list",
+    permission: "compute.snapshots.list",
 };
 
-pub(super) async fn ask(
-    google: &Google,
-    meter: &Meter,
-) -> Result<InstanceAggregatedList, GoogleError> {
-    let client = google.instances();
+pub(super) async fn ask(google: &Google, meter: &Meter) -> Result<SnapshotList, GoogleError> {
+    let client = google.snapshots();
     google
         .call(meter, LIST, "web-1")
-        .once(|attempts| attempts.of(client.aggregated_list().set_project("web-1")).send())
+        .once(|attempts| attempts.of(client.list().set_project("web-1")).send())
         .await
 }
 
 /// What came of it, how many requests were counted, and whether the server saw as many.
-async fn asked(replies: &[Reply]) -> (Result<InstanceAggregatedList, GoogleError>, u64) {
+async fn asked(replies: &[Reply]) -> (Result<SnapshotList, GoogleError>, u64) {
     let script = Script::of(replies);
     let meter = Meter::default();
     let answer = ask(&script.google().await, &meter).await;
@@ -39,7 +36,7 @@ async fn asked(replies: &[Reply]) -> (Result<InstanceAggregatedList, GoogleError
 }
 
 fn good() -> Reply {
-    Reply::json(&json!({ "id": "projects/web-1/aggregated/instances" }))
+    Reply::json(&json!({ "id": "projects/web-1/global/snapshots" }))
 }
 
 #[tokio::test]
@@ -49,7 +46,7 @@ async fn a_good_answer_is_asked_for_once() {
     ask(&script.google().await, &meter).await.unwrap();
     let seen = script.seen();
     assert_eq!(seen.len(), 1);
-    assert_eq!(seen[0].url.path(), "/compute/v1/projects/web-1/aggregated/instances");
+    assert_eq!(seen[0].url.path(), "/compute/v1/projects/web-1/global/snapshots");
     assert!(seen[0].head.iter().any(|line| line.starts_with("user-agent: gcp-agent/")));
 }
 
@@ -77,7 +74,7 @@ async fn a_wait_that_is_too_long_fails_at_once() {
     assert_eq!((failed.trouble, requests), (Trouble::Throttled, 1));
     assert_eq!(
         failed.failure.error,
-        "Throttled: compute.instances.aggregatedList: Google is asked too often, and says to wait \
+        "Throttled: compute.snapshots.list: Google is asked too often, and says to wait \
          3600 seconds"
     );
 }
@@ -136,7 +133,7 @@ async fn one_that_is_denied_does_not_spoil_the_others() {
 async fn nobody_at_the_other_end_is_unreachable() {
     let failed = ask(&Google::nowhere().await, &Meter::default()).await.unwrap_err();
     assert_eq!(failed.trouble, Trouble::Unreachable);
-    let begin = "Unreachable: compute.instances.aggregatedList: no connection to \
+    let begin = "Unreachable: compute.snapshots.list: no connection to \
                  compute.googleapis.com: ";
     assert!(failed.failure.error.starts_with(begin), "{failed:?}");
 }
@@ -147,8 +144,7 @@ async fn a_redirect_is_not_followed() {
     let (answer, requests) = asked(&[away]).await;
     let failed = answer.unwrap_err();
     assert_eq!((failed.trouble, requests), (Trouble::BadReply, 1));
-    let text =
-        "BadReply: compute.instances.aggregatedList: the answer (status 302) leads elsewhere";
+    let text = "BadReply: compute.snapshots.list: the answer (status 302) leads elsewhere";
     assert_eq!(failed.failure.error, text);
 }
 
@@ -160,7 +156,7 @@ async fn a_server_that_never_answers_is_not_waited_for() {
     let meter = Meter::default();
     let failed = ask(&google, &meter).await.unwrap_err();
     assert_eq!((failed.trouble, meter.stats().api_calls), (Trouble::TimedOut, 3));
-    let text = "TimedOut: compute.instances.aggregatedList: compute.googleapis.com gave no whole \
+    let text = "TimedOut: compute.snapshots.list: compute.googleapis.com gave no whole \
                 answer within 0.02 seconds";
     assert_eq!(failed.failure.error, text);
 }

@@ -28,9 +28,9 @@ fn told(failed: &GoogleError) -> (Trouble, &str, &str) {
 
 #[tokio::test]
 async fn a_denied_call_names_the_permission_and_the_role() {
-    let message = "Required 'compute.instances.list' permission for 'projects/web-1'";
+    let message = "Required 'compute.snapshots.list' permission for 'projects/web-1'";
     let failed = refused(Reply::refusal(403, "forbidden", message)).await;
-    let hint = "grant compute.instances.list on project web-1 (deploy/iam/gcp-agent-role.yaml)";
+    let hint = "grant compute.snapshots.list on project web-1 (deploy/iam/gcp-agent-role.yaml)";
     let error = format!("forbidden: {message}");
     assert_eq!(told(&failed), (Trouble::Denied, &*error, hint));
 }
@@ -111,7 +111,7 @@ async fn the_quota_of_a_day_is_not_waited_for() {
 #[tokio::test]
 async fn answers_of_every_form_are_read() {
     let html = |status| Reply::new(status, &[], "<html><body>Log in</body></html>");
-    let at = "compute.instances.aggregatedList";
+    let at = "compute.snapshots.list";
     for (reply, trouble, error) in [
         (
             Reply::new(401, &[], r#"{"error": {"code": 401, "status": "UNAUTHENTICATED"}}"#),

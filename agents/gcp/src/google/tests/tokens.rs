@@ -57,7 +57,7 @@ async fn a_login_that_is_revoked_says_so() {
     assert!(matches!(error, AgentError::Setup(_)), "{error:?}");
     assert!(error.to_string().contains("invalid_grant: Token has been revoked."), "{error}");
     let failed = ask(&google, &Meter::default()).await.unwrap_err();
-    let text = "Unauthenticated: compute.instances.aggregatedList: there is no token: \
+    let text = "Unauthenticated: compute.snapshots.list: there is no token: \
                 invalid_grant: Token has been revoked.";
     assert_eq!(failed.failure.error, text);
 }

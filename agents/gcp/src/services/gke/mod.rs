@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use futures::{StreamExt as _, stream};
 use google_cloud_container_v1::model::{Cluster, ListClustersResponse};
 
-use finops_core::model::{Resource, ServiceFailure, ServiceOutcome};
+use finops_core::model::{Resource, ServiceOutcome};
 use finops_core::service::Service;
 use finops_core::wire::{CountView, Field, ListView, ServiceView, Source};
 
@@ -19,6 +19,7 @@ use self::cost::costs;
 use self::described::{location, resource};
 use self::pods::Pods;
 use super::GcpService;
+use super::listing::Listing;
 use crate::endpoints::Api;
 use crate::google::{Attempts, GoogleError, Operation};
 use crate::scope::{GcpScope, region_of};
@@ -107,17 +108,19 @@ async fn list(scope: &GcpScope) -> Result<ListClustersResponse, GoogleError> {
     scope.call(LIST).once(ask).await
 }
 
-/// What was listed, with what it costs.
+/// What was listed, with what it costs. Of zones and regions that did not answer clusters may be
+/// missing.
 async fn outcome(scope: &GcpScope, listed: ListClustersResponse) -> ServiceOutcome {
-    let ListClustersResponse { clusters, mut missing_zones, .. } = listed;
+    let ListClustersResponse { clusters, missing_zones, .. } = listed;
     let wanted = clusters.into_iter().filter(|cluster| scope.wants(location(cluster)));
     let priced = stream::iter(wanted).map(|cluster| priced(scope, cluster));
-    let resources: Vec<Resource> = priced.buffered(SIDE_BY_SIDE).collect().await;
-    missing_zones.retain(|zone| scope.wants(zone));
-    if missing_zones.is_empty() {
-        return ServiceOutcome::of(resources);
+    let mut listing = Listing::default();
+    listing.resources = priced.buffered(SIDE_BY_SIDE).collect().await;
+    for place in &missing_zones {
+        let kind = if region_of(place) == place { "regions" } else { "zones" };
+        listing.did_not_answer(scope, &format!("{kind}/{place}"));
     }
-    ServiceOutcome::Partial(resources, unreachable(&missing_zones))
+    listing.outcome(Ok(()))
 }
 
 async fn priced(scope: &GcpScope, cluster: Cluster) -> Resource {
@@ -125,21 +128,4 @@ async fn priced(scope: &GcpScope, cluster: Cluster) -> Resource {
     let pods = Pods::of(scope, &cluster).await;
     resource.costs = costs(scope.prices(), &resource.region, &cluster, pods);
     resource
-}
-
-/// Clusters in these zones and regions may be missing.
-fn unreachable(zones: &[String]) -> ServiceFailure {
-    let name = |place: &String| match region_of(place) == place {
-        true => format!("regions/{place}"),
-        false => format!("zones/{place}"),
-    };
-    let names: Vec<String> = zones.iter().map(name).collect();
-    ServiceFailure {
-        error: format!("Unreachable: {} did not answer", names.join(", ")),
-        hint: Some(
-            "clusters there are missing from this cycle; see https://status.cloud.google.com if it \
-             stays so"
-                .to_owned(),
-        ),
-    }
 }

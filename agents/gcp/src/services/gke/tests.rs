@@ -180,7 +180,7 @@ async fn zones_that_did_not_answer_are_named_and_the_rest_is_kept() {
         panic!()
     };
     assert_eq!(found.len(), 1);
-    assert_eq!(failure.error, "Unreachable: zones/us-east1-b, regions/us-east4 did not answer");
+    assert_eq!(failure.error, "Unreachable: regions/us-east4, zones/us-east1-b did not answer");
     let all = outcome(&scope, listed(json!([]))).await;
     assert!(matches!(all, ServiceOutcome::Found(_)));
 }
