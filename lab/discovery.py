@@ -8,8 +8,8 @@ input ends. Prints one line, ``READY http://127.0.0.1:PORT``, once it answers, a
 
 The documents are those of the package google-api-python-client. A request fits where one of them has a method of its verb and path,
 the method knows every query parameter (or all methods do, or Google documents it as a system parameter), required ones are there,
-each value is of its type, format, range, pattern and enumeration, only repeated ones come twice, there is no body that the method does
-not take, and it carries a bearer token. A request that does not fit is answered with status 400 and the reason.
+each value is of its type, format, range, pattern and enumeration, only repeated ones come twice, ``fields`` names what the answer has,
+there is no body that the method does not take, and it carries a bearer token. A request that does not fit is answered with status 400 and the reason.
 
 With ``--replies``, a method is answered with ``METHOD.json`` of that folder (``compute.instances.aggregatedList.json``), and with
 ``METHOD@TOKEN.json`` where the page with that token is asked for; without such a file with ``{}``, which every method may answer.
@@ -65,7 +65,8 @@ class Method:
         self.takes_body = "request" in described
         self.document = document
         self.response = described.get("response", {}).get("$ref")
-        self.parameters = {**document.get("parameters", {}), **described.get("parameters", {})}
+        self.version = described.get("apiVersion")
+        self.parameters = {**document.get("parameters", {}), **advised(described), **described.get("parameters", {})}
         base = "/" + document["servicePath"]
         self.flat = template(base + described.get("flatPath", described["path"]))
         self.path = template(base + described["path"])
@@ -84,6 +85,9 @@ class Method:
             check_value(name, self.parameters.get(name, {}), urllib.parse.unquote(value))
         counts = collections.Counter(name for name, _ in query)
         for name, value in query:
+            if name == "$apiVersion" and self.version:
+                check_version(self.version, value)
+                continue
             if name in SYSTEM:
                 check_system(name, value)
                 continue
@@ -93,6 +97,8 @@ class Method:
             if counts[name] > 1 and not described.get("repeated"):
                 raise Refused(f"{name} is not repeated in {self.name}")
             check_value(name, described, value)
+            if name == "fields":
+                check_fields(self.document["schemas"], {"$ref": self.response}, value)
         for name, described in self.parameters.items():
             if described.get("required") and described.get("location") == "query" and not counts[name]:
                 raise Refused(f"{self.name} requires {name}")
@@ -116,6 +122,18 @@ def template(text):
         PATH_NAMES[group] = name
         parts.append(f"(?P<{group}>{'.+' if part.startswith('{+') else '[^/]+'})")
     return re.compile("".join(parts))
+
+
+def advised(described):
+    """Parameters that the document advises to set in words and then leaves out, as Compute Engine's does."""
+    found = re.findall(r"`(\w+)`\s+parameter\s+to\s+`(\w+)`", described.get("description", ""))
+    return {name: {"location": "query", "type": "string", "enum": [value]} for name, value in found}
+
+
+def check_version(newest, value):
+    """Raises Refused where a version by date is none, or newer than the method's."""
+    if not re.fullmatch(FORMATS["date"], value) or value > newest:
+        raise Refused(f"$apiVersion is {value!r}, and the newest is {newest}")
 
 
 def check_system(name, value):
@@ -152,6 +170,47 @@ def check_integer(said, described, value):
     least, most = max(least, int(described.get("minimum", least))), min(most, int(described.get("maximum", most)))
     if not least <= int(value) <= most:
         raise Refused(f"{said}, not from {least} to {most}")
+
+
+def check_fields(schemas, schema, text):
+    """Raises Refused where a partial answer is asked for by fields that the answer does not have.
+
+    https://developers.google.com/workspace/drive/api/guides/fields-parameter
+    """
+    for part in split_fields(text):
+        path, opened, inner = part.partition("(")
+        if opened and not inner.endswith(")"):
+            raise Refused(f"fields has {part[:80]!r}, which is not closed")
+        found = schema
+        for name in path.split("/"):
+            found = field(schemas, found, name)
+            if found is None:
+                raise Refused(f"fields has {path!r}: the answer has no {name}")
+        if opened:
+            check_fields(schemas, found, inner[:-1])
+
+
+def split_fields(text):
+    """The parts between the commas that are in no brackets."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def field(schemas, schema, name):
+    """The schema of a field; `*` is each of a map or all of an object. Lists are looked through. None where there is no such field."""
+    schema = schemas.get(schema.get("$ref"), schema)
+    while schema.get("type") == "array":
+        schema = schema["items"]
+        schema = schemas.get(schema.get("$ref"), schema)
+    if name == "*":
+        return schema.get("additionalProperties", schema)
+    return schema.get("properties", {}).get(name, schema.get("additionalProperties"))
 
 
 def methods():

@@ -26,13 +26,21 @@ const METHODS: &[&str] = &[
     "storage.buckets.list",
 ];
 
-/// The services that have metrics of their own.
-const MEASURED: &[&str] = &[
-    "cloudfunctions.googleapis.com/",
-    "cloudsql.googleapis.com/",
-    "compute.googleapis.com/",
-    "run.googleapis.com/",
-    "storage.googleapis.com/",
+/// The metrics of all that is there.
+const METRICS: &[&str] = &[
+    "agent.googleapis.com/memory/percent_used",
+    "cloudfunctions.googleapis.com/function/execution_count",
+    "cloudfunctions.googleapis.com/function/execution_times",
+    "cloudsql.googleapis.com/database/cpu/utilization",
+    "cloudsql.googleapis.com/database/disk/bytes_used",
+    "cloudsql.googleapis.com/database/network/connections",
+    "cloudsql.googleapis.com/database/postgresql/num_backends",
+    "compute.googleapis.com/instance/cpu/utilization",
+    "compute.googleapis.com/instance/network/received_bytes_count",
+    "compute.googleapis.com/instance/network/sent_bytes_count",
+    "run.googleapis.com/request_count",
+    "storage.googleapis.com/storage/v2/total_bytes",
+    "storage.googleapis.com/storage/v2/total_count",
 ];
 
 #[test]
@@ -58,22 +66,20 @@ fn assert_paged(seen: &[Seen]) {
     assert!(tokens.contains(&Some(replies::SECOND_PAGE)), "{tokens:?}");
 }
 
-/// Each service's metrics were asked for, with all that a query has.
+/// Each metric was asked for, with all that a query has.
 fn assert_measured(seen: &[Seen]) {
-    let queries: Vec<&Seen> =
-        seen.iter().filter(|one| one.is("monitoring.projects.timeSeries.list")).collect();
-    for service in MEASURED {
-        let filtered = |query: &&&Seen| query.value("filter").unwrap().contains(service);
-        assert!(queries.iter().any(|query| filtered(&query)), "no metric of {service}");
-    }
-    for query in queries {
+    let mut metrics = BTreeSet::new();
+    for query in seen.iter().filter(|one| one.is("monitoring.projects.timeSeries.list")) {
+        let filter = query.value("filter").unwrap();
+        metrics.insert(filter.split('"').nth(1).unwrap());
         for key in ["interval.endTime", "aggregation.alignmentPeriod"] {
             assert!(query.value(key).is_some(), "no {key}: {query:?}");
         }
     }
+    assert_eq!(metrics, METRICS.iter().copied().collect());
 }
 
-/// The agent read the answers: one resource of each service, and two machines of two pages.
+/// The agent read the answers: what each service has, machines of both pages among them.
 fn assert_found(documents: &[serde_json::Value]) {
     let snapshot = documents.iter().find(|one| one["services"].is_object()).unwrap();
     let services = &snapshot["services"];
@@ -84,7 +90,7 @@ fn assert_found(documents: &[serde_json::Value]) {
         ("gke", "clusters", 1),
         ("functions", "functions", 1),
         ("cloud_run", "services", 1),
-        ("sql", "instances", 1),
+        ("sql", "instances", 3),
         ("storage", "buckets", 1),
     ] {
         let found = services[service][list].as_array().map(Vec::len);
@@ -104,6 +110,10 @@ fn what_does_not_fit_is_refused() {
         (format!("{zones}?includeAllScopes=yes"), "neither true nor false"),
         (format!("{zones}?filter=a&filter=b"), "not repeated"),
         (format!("{zones}?$alt=xml"), "does not document"),
+        (format!("{zones}?$apiVersion=2999-01-01"), "the newest is"),
+        (format!("{zones}?returnPartialSuccess=yes"), "none of true"),
+        (format!("{zones}?fields=items/*/instances(id,names)"), "the answer has no names"),
+        (format!("{zones}?fields=items/*/instances(id"), "not closed"),
         (format!("{series}?interval.endTime=today"), "google-datetime"),
         (format!("{series}?aggregation.perSeriesAligner=ALIGN_ALL"), "none of ALIGN_NONE"),
         ("/storage/v1/b?maxResults=10".to_owned(), "requires project"),
@@ -129,6 +139,10 @@ fn what_fits_is_answered() {
     let second = format!("{zones}&pageToken={}", replies::SECOND_PAGE);
     let (status, text) = checker.ask(&second, Some("token"));
     assert!(status == 200 && text.contains("web-2"), "{text}");
+    let fields = "nextPageToken,items/*/instances(id,labels,disks(source)),items/*/warning/code";
+    let (status, _) =
+        checker.ask(&format!("{zones}&fields={fields}&returnPartialSuccess=true"), Some("token"));
+    assert_eq!(status, 200);
     let series = "/v3/projects/web-1/timeSeries?view=0&aggregation.alignmentPeriod=300s";
     assert_eq!(checker.ask(series, Some("token")), (200, "{}".to_owned()));
     assert_eq!(checker.end().1, Some(0));

@@ -106,15 +106,24 @@ fn services() -> Value {
     }]})
 }
 
+/// One of each engine: they have metrics of their own.
 fn databases() -> Value {
-    json!({"items": [{
-        "name": "orders", "project": PROJECT, "region": "us-central1", "state": "RUNNABLE",
-        "databaseVersion": "POSTGRES_16", "gceZone": "us-central1-a",
-        "settings": {
-            "tier": "db-custom-2-7680", "edition": "ENTERPRISE", "availabilityType": "ZONAL",
-            "dataDiskSizeGb": "20", "dataDiskType": "PD_SSD", "activationPolicy": "ALWAYS",
-        },
-    }]})
+    let database = |name: &str, version: &str| {
+        json!({
+            "name": name, "project": PROJECT, "region": "us-central1", "state": "RUNNABLE",
+            "databaseVersion": version, "gceZone": "us-central1-a",
+            "settings": {
+                "tier": "db-custom-2-7680", "edition": "ENTERPRISE", "availabilityType": "ZONAL",
+                "dataDiskSizeGb": "20", "dataDiskType": "PD_SSD", "activationPolicy": "ALWAYS",
+            },
+        })
+    };
+    let all = [
+        database("orders", "POSTGRES_16"),
+        database("shop", "MYSQL_8_4"),
+        database("ledger", "SQLSERVER_2022_STANDARD"),
+    ];
+    json!({ "items": all })
 }
 
 fn buckets() -> Value {
