@@ -94,6 +94,21 @@ async fn an_aggregated_list_counts_items_over_all_zones_and_names_each_zone() {
 }
 
 #[tokio::test]
+async fn an_answer_has_the_fields_that_are_asked_for_and_no_others() {
+    let client = Client::of(Fleet::small());
+    let path = "/compute/v1/projects/shop-main/aggregated/disks?fields=\
+                items/*/disks(name,users),items/*/warning/code";
+    let (_, body) = client.get(path).await;
+    assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
+    let empty = &body["items"]["zones/africa-south1-a"];
+    assert_eq!(*empty, serde_json::json!({ "warning": { "code": "NO_RESULTS_ON_PAGE" } }));
+    let disk = &body["items"]["zones/us-central1-b"]["disks"][0];
+    assert_eq!(disk["name"], "web-0001");
+    assert!(disk["users"][0].is_string());
+    assert_eq!(disk.as_object().unwrap().len(), 2, "{disk}");
+}
+
+#[tokio::test]
 async fn enums_are_numbers_where_that_is_asked_for() {
     let client = Client::of(Fleet::small());
     let path = format!("/v2/projects/{EDGE}/locations/-/functions");

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::documents::{self, failed, records};
 use crate::support::expectations::{assert_all, assert_services};
-use crate::support::fleet::{Fleet, MAIN};
-use crate::support::google::errors::json_reply;
+use crate::support::fleet::{EDGE, Fleet, MAIN};
+use crate::support::google::errors::{denied, json_reply};
 use crate::support::google::rules::Rule;
 use crate::{Call, assert_failed, changed, cycle, is_disks};
 
@@ -88,6 +88,33 @@ fn pages_of_one_are_put_together() {
     });
     let (ran, _google) = cycle(&fleet, vec![rule]);
     assert_all(&fleet, &ran.assert_well().documents());
+}
+
+#[test]
+fn a_later_page_that_is_refused_is_no_shorter_list() {
+    let fleet = Fleet::small().shared();
+    for (service, permission) in
+        [("disks", "compute.disks.list"), ("functions", "cloudfunctions.functions.list")]
+    {
+        let project = if service == "disks" { MAIN } else { EDGE };
+        let rule: Rule = Box::new(move |call, healthy| {
+            if call.permission() != Some(permission) || !call.is_of(project) {
+                return None;
+            }
+            if call.parameter("pageToken").is_some_and(|token| token == "more") {
+                return Some(denied(call));
+            }
+            changed(|_| true, |body| body["nextPageToken"] = json!("more"))(call, healthy)
+        });
+        let (ran, _google) = cycle(&fleet, vec![rule]);
+        ran.assert_status(3);
+        let documents = ran.documents();
+        let document = documents::of(&documents, project);
+        assert_eq!(failed(document), [service]);
+        assert_failed(document, service, permission);
+        assert_eq!(records(document, service), &[] as &[Value]);
+        assert_services(&fleet, document, project, &[service]);
+    }
 }
 
 #[test]

@@ -3,9 +3,11 @@
 
 use serde_json::{Value, json};
 
+use crate::support::agent::Agent;
 use crate::support::documents::{self, events, failed, records};
 use crate::support::expectations::{assert_project, assert_services};
 use crate::support::fleet::{EDGE, Fleet, Kind, MAIN};
+use crate::support::google::Google;
 use crate::{Call, changed, cycle, is_disks, is_instances};
 
 /// The zone that does not answer.
@@ -22,33 +24,52 @@ fn assert_partly(document: &Value, service: &str, place: &str) {
     assert!(told[0]["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "{}", told[0]);
 }
 
-/// The zone has nothing on any page, and is named as one that does not answer.
-fn silence(body: &mut Value) {
+/// The zone has nothing on any page. It is named as one that does not answer in the list of those,
+/// or where its items would be.
+fn silence(body: &mut Value, in_list: bool) {
     let scope = format!("zones/{ZONE}");
-    body["items"][&scope] = json!({ "warning": {
-        "code": "UNREACHABLE", "message": format!("The scope '{scope}' is not reachable."),
-        "data": [{ "key": "scope", "value": scope }] } });
-    body["unreachables"] = json!([scope]);
+    let code = if in_list { "NO_RESULTS_ON_PAGE" } else { "UNREACHABLE" };
+    body["items"][&scope] = json!({ "warning": { "code": code } });
+    if in_list {
+        body["unreachables"] = json!([scope]);
+    }
 }
 
 #[test]
 fn machines_and_disks_of_the_zones_that_answer_are_delivered() {
     let fleet = Fleet::small().shared();
-    let rule =
-        changed(|call: &Call| (is_instances(call) || is_disks(call)) && call.is_of(MAIN), silence);
-    let (ran, _google) = cycle(&fleet, vec![rule]);
-    ran.assert_status(3);
-    let documents = ran.documents();
-    assert_project(&fleet, documents::of(&documents, EDGE), EDGE);
-    let main = documents::of(&documents, MAIN);
-    for (service, kind) in [("compute", Kind::Instance), ("disks", Kind::Disk)] {
-        assert_partly(main, service, ZONE);
-        let all = fleet.of(MAIN, kind);
-        let there = all.iter().filter(|thing| !thing.place.ends_with(ZONE)).count();
-        assert!(0 < there && there < all.len());
-        assert_eq!(records(main, service).len(), there, "{service}");
+    for in_list in [true, false] {
+        let rule = changed(
+            |call: &Call| (is_instances(call) || is_disks(call)) && call.is_of(MAIN),
+            move |body| silence(body, in_list),
+        );
+        let (ran, _google) = cycle(&fleet, vec![rule]);
+        ran.assert_status(3);
+        let documents = ran.documents();
+        assert_project(&fleet, documents::of(&documents, EDGE), EDGE);
+        let main = documents::of(&documents, MAIN);
+        for (service, kind) in [("compute", Kind::Instance), ("disks", Kind::Disk)] {
+            assert_partly(main, service, ZONE);
+            let all = fleet.of(MAIN, kind);
+            let there = all.iter().filter(|thing| !thing.place.ends_with(ZONE)).count();
+            assert!(0 < there && there < all.len());
+            assert_eq!(records(main, service).len(), there, "{service}");
+        }
+        assert_services(&fleet, main, MAIN, &["compute", "disks"]);
     }
-    assert_services(&fleet, main, MAIN, &["compute", "disks"]);
+}
+
+#[test]
+fn a_zone_that_is_silent_is_no_matter_where_another_region_is_asked_for() {
+    let fleet = Fleet::small().shared();
+    let rule = changed(is_instances, |body| silence(body, true));
+    let google = Google::scripted(fleet.clone(), vec![rule]);
+    let ran = Agent::of(&google).collect_with(&["--region", "europe-west1"]).assert_well();
+    let own = fleet.in_region("europe-west1");
+    for project in &fleet.projects {
+        let documents = ran.documents();
+        assert_services(&own, documents::of(&documents, project), project, &[]);
+    }
 }
 
 #[test]

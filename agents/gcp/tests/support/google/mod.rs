@@ -6,6 +6,7 @@ pub(crate) mod call;
 mod compute;
 pub(crate) mod enums;
 pub(crate) mod errors;
+mod fields;
 mod lists;
 mod monitoring;
 pub(crate) mod pages;
@@ -45,7 +46,8 @@ impl Google {
         let server = Server::start(move |request| {
             let call = Call::of(request);
             seen.lock().unwrap().push(call.clone());
-            let healthy = || answer(&fleet, &cluster, &call);
+            let healthy =
+                || fields::only(call.parameter("fields"), answer(&fleet, &cluster, &call));
             rules.iter().find_map(|rule| rule(&call, &healthy)).unwrap_or_else(healthy)
         });
         Self { server, pods, calls }
