@@ -5,12 +5,11 @@
 
 mod support;
 
-use support::agent::{Agent, Ran};
+use support::agent::{Agent, NOWHERE, Ran};
 use support::fleet::{EDGE, Fleet, MAIN};
 use support::google::Google;
 use support::google::errors::{denied, disabled};
 use support::google::rules::every;
-use support::http::closed_port;
 use support::openfinops::{OpenFinOps, REGISTER};
 
 #[test]
@@ -156,7 +155,7 @@ fn check_says_where_there_is_no_search_no_identity_and_no_server() {
     assert!(matches!(ran.status, Some(2 | 3)), "{ran:?}");
     assert!(ran.stdout.contains("folders/471100000001"), "{ran:?}");
     let google = Google::of(Fleet::small().shared());
-    let ran = check(&Agent::of(&google), &closed_port());
+    let ran = check(&Agent::of(&google), &format!("http://{NOWHERE}"));
     assert_eq!(ran.status, Some(4), "{ran:?}");
     let ran = check(&Agent::near(&google), "none");
     assert_eq!(ran.status, Some(2), "{ran:?}");

@@ -80,13 +80,10 @@ fn a_project_that_is_gone_when_it_is_read_is_no_empty_one() {
     assert_project(&fleet, documents::of(&documents, MAIN), MAIN);
     let edge = documents::of(&documents, EDGE);
     for (service, _) in SERVICES {
-        assert_failed(edge, service, EDGE_OR_PROJECT);
+        assert_failed(edge, service, "project");
     }
     assert!(edge["summary"]["total_functions"].is_null(), "{}", edge["summary"]);
 }
-
-/// What every reason has that a project is gone.
-const EDGE_OR_PROJECT: &str = "project";
 
 #[test]
 fn a_denied_project_fails_and_the_others_are_delivered() {

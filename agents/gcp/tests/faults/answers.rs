@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::agent::Agent;
+use crate::support::agent::{Agent, NOWHERE};
 use crate::support::documents::{self, failed};
 use crate::support::expectations::{assert_all, assert_services};
 use crate::support::fleet::{Fleet, MAIN};
@@ -132,10 +132,9 @@ fn an_answer_that_never_comes_is_not_waited_for() {
 #[test]
 fn where_nobody_answers_the_reason_is_said_and_nothing_is_zero() {
     let google = Google::of(Fleet::small().shared());
-    let closed = crate::support::http::closed_port();
     let agent = Agent::of(&google)
         .without("OPENFINOPS_GCP_FOLDER")
-        .variable("OPENFINOPS_GCP_ENDPOINT", closed)
+        .variable("OPENFINOPS_GCP_ENDPOINT", format!("http://{NOWHERE}"))
         .variable("OPENFINOPS_API_ATTEMPTS", "2");
     let ran = agent.collect_with(&["--project", MAIN]);
     ran.assert_status(5);

@@ -9,10 +9,11 @@ use tempfile::TempDir;
 
 use super::fleet::FOLDER;
 use super::google::Google;
-use super::http::closed_port;
 use super::key::{self, PRIVATE, SIGNED, TOKEN};
 use super::running::Running;
 
+/// Where nothing listens. A port that was free a moment ago may be another test's by now.
+pub(crate) const NOWHERE: &str = "127.0.0.1:9";
 /// How long a run may take that has little to wait for.
 const LIMIT: u64 = 60;
 
@@ -31,7 +32,7 @@ impl Agent {
             .variable("OPENFINOPS_DATA_DIR", data)
             // Whatever cloud this machine is in: the tests that ask bring their own.
             .variable("OPENFINOPS_METADATA_ROOT", "/nonexistent")
-            .variable("GCE_METADATA_HOST", closed_port().replace("http://", ""))
+            .variable("GCE_METADATA_HOST", NOWHERE)
             .variable("OPENFINOPS_API_TIMEOUT", "10")
             .variable("OPENFINOPS_API_ATTEMPTS", "3")
     }

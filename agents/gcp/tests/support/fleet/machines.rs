@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::expected::Cost;
 use super::thing::{Kind, Thing, empty, exactly, id, link, whole};
 use super::{disks, thing};
-use crate::support::facts::{ADDRESS, WINDOWS_4, decimal, machine, monthly};
+use crate::support::facts::{ADDRESS, WINDOWS_4, decimal, machine};
 
 /// What Debian's images carry, and Windows'.
 pub(super) const DEBIAN: &str = "projects/debian-cloud/global/licenses/debian-12-bookworm";
@@ -212,11 +212,6 @@ pub(super) fn nodes(
         with_disk(&made, project, zone, cost)
     };
     (0..count).flat_map(one).collect()
-}
-
-/// A month of an hourly price.
-pub(super) fn month(hour: &str) -> Decimal {
-    monthly(hour)
 }
 
 /// A type and a number of graphics processors.

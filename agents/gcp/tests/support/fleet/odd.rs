@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::expected::Cost;
-use super::machines::{DEBIAN, Machine, WINDOWS, gpus, month, with_disk};
+use super::machines::{DEBIAN, Machine, WINDOWS, gpus, with_disk};
 use super::thing::{Thing, link};
 use super::{ATTIC, disks};
 use crate::support::facts::{
@@ -109,7 +109,7 @@ fn licences() -> Vec<Priced> {
     let licensed = |name: &str, machine_type: &str, license, hour: &str| {
         let (mut made, zone, cost) = listed(name, machine_type);
         made.license = license;
-        (made, zone, cost.and(month(hour)))
+        (made, zone, cost.and(monthly(hour)))
     };
     let sql = "projects/windows-sql-cloud/global/licenses/sql-server-2022-standard";
     let (mut sql_server, zone, cost) = listed("sql-server", "n2-standard-4");
