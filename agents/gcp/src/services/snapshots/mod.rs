@@ -87,7 +87,7 @@ async fn snapshots(scope: &GcpScope) -> ServiceOutcome {
         attempts.of(request).send()
     };
     let mut listing = Listing::default();
-    let asked = scope.call(LIST).pages(ask, |page| take(scope, page, &mut listing)).await;
+    let asked = scope.call(LIST).pages(ask, |page| take(scope, &page, &mut listing)).await;
     listing.outcome(asked)
 }
 
@@ -101,7 +101,7 @@ async fn attempt(scope: &GcpScope) -> Result<(), GoogleError> {
     scope.call(LIST).once(ask).await.map(drop)
 }
 
-fn take(scope: &GcpScope, page: SnapshotList, listing: &mut Listing) {
+fn take(scope: &GcpScope, page: &SnapshotList, listing: &mut Listing) {
     let code = page.warning.as_ref().and_then(|warning| warning.code.as_ref()?.name());
     listing.warned("a part of the project", code);
     let wanted = page.items.iter().filter(|found| scope.wants(&snapshot::location(found)));
