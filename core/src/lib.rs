@@ -9,6 +9,7 @@ pub mod agent;
 pub mod assembly;
 mod assembly_methods;
 pub mod cli;
+pub mod collecting;
 pub mod config;
 pub mod daily;
 pub mod data_dir;

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tracing::{Instrument as _, Span};
 
 use finops_core::agent::{Agent, AgentError};
+use finops_core::collecting::Collecting;
 use finops_core::daily::DailyFigures;
 use finops_core::data_dir::DataDir;
 use finops_core::delivery::Delivery;
@@ -21,7 +22,7 @@ use finops_pricing::ListPrices;
 
 use crate::accounts::{self, Target};
 use crate::builder::AwsAgentBuilder;
-use crate::collect::{self, SharedProgress};
+use crate::collect;
 use crate::config::{AwsConfig, Regions};
 use crate::metrics::MetricBudget;
 use crate::scope::{AwsScope, Shared};
@@ -34,16 +35,12 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// An agent of AWS accounts.
 pub struct AwsAgent {
     pub(crate) config: AwsConfig,
-    pub(crate) group_by: Vec<String>,
-    pub(crate) concurrency: usize,
+    pub(crate) collecting: Collecting,
     pub(crate) registration: Registration,
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) data_dir: DataDir,
     pub(crate) prices: Arc<ListPrices>,
-    pub(crate) progress: SharedProgress,
     pub(crate) sdk: OnceCell<SdkConfig>,
-    /// The most trace events that a snapshot carries.
-    pub(crate) traced: usize,
 }
 
 impl AwsAgent {
@@ -81,7 +78,7 @@ impl AwsAgent {
             prices: Arc::clone(&self.prices),
             budget: Arc::new(MetricBudget::new(self.config.max_metrics, scopes)),
             daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
-            traced: self.traced,
+            traced: self.collecting.traced,
         }
     }
 
@@ -90,12 +87,12 @@ impl AwsAgent {
             Ok(targets) => targets,
             Err(error) => return stream::iter([Err(error)]).left_stream(),
         };
-        self.progress.scopes(targets.len());
+        self.collecting.progress.scopes(targets.len());
         let shared = self.shared(targets.len());
-        let progress = Arc::clone(&self.progress);
+        let progress = Arc::clone(&self.collecting.progress);
         stream::iter(targets)
             .map(move |target| snapshot(target, shared.clone(), Arc::clone(&progress)))
-            .buffer_unordered(self.concurrency)
+            .buffer_unordered(self.collecting.concurrency)
             .map(Ok)
             .right_stream()
     }
@@ -159,7 +156,7 @@ impl Agent for AwsAgent {
     }
 
     fn group_by(&self) -> &[String] {
-        &self.group_by
+        &self.collecting.group_by
     }
 }
 

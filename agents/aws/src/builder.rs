@@ -7,13 +7,11 @@ use tokio::sync::OnceCell;
 
 use finops_core::assembly::{Assembled, Assembly, BuildError, Views};
 use finops_core::cli::Launch;
-use finops_core::config::TelemetryConfig;
-use finops_core::progress::{Progress, Silent};
+use finops_core::collecting::Collecting;
 use finops_core::wire::{Registration, RegistrationConfig};
 use finops_pricing::ListPrices;
 
 use crate::agent::{AwsAgent, NAME, VERSION};
-use crate::collect::SharedProgress;
 use crate::config::{AwsConfig, Regions, RoleConfig};
 use crate::services::SERVICES;
 
@@ -21,10 +19,7 @@ use crate::services::SERVICES;
 pub struct AwsAgentBuilder {
     assembly: Assembly,
     config: AwsConfig,
-    traced: usize,
-    group_by: Vec<String>,
-    concurrency: usize,
-    progress: SharedProgress,
+    collecting: Collecting,
 }
 
 impl AwsAgentBuilder {
@@ -32,27 +27,18 @@ impl AwsAgentBuilder {
         Self {
             assembly: Assembly::new(NAME, VERSION),
             config: AwsConfig::default(),
-            traced: TelemetryConfig::default().snapshot_events,
-            group_by: Vec::new(),
-            concurrency: 4,
-            progress: Arc::new(Silent),
+            collecting: Collecting::default(),
         }
     }
 
     /// As the program is started: the common settings and its own.
     pub(crate) fn launched(config: AwsConfig, launch: Launch) -> Self {
         let Launch { common, assembly, progress, .. } = launch;
-        Self {
-            assembly,
-            config,
-            traced: common.telemetry.snapshot_events,
-            group_by: common.group_by,
-            concurrency: common.concurrency,
-            progress,
-        }
+        Self { assembly, config, collecting: Collecting::configured(&common, progress) }
     }
 
     finops_core::assembly_methods!();
+    finops_core::collecting_methods!();
 
     /// One region to collect; call it again for more.
     #[must_use]
@@ -86,34 +72,6 @@ impl AwsAgentBuilder {
         self
     }
 
-    /// The most trace events that a snapshot carries.
-    #[must_use]
-    pub fn traced(mut self, events: usize) -> Self {
-        self.traced = events;
-        self
-    }
-
-    /// Tag keys by which a cycle's report adds up costs.
-    #[must_use]
-    pub fn group_by(mut self, keys: Vec<String>) -> Self {
-        self.group_by = keys;
-        self
-    }
-
-    /// How many scopes are collected side by side.
-    #[must_use]
-    pub fn concurrency(mut self, scopes: usize) -> Self {
-        self.concurrency = scopes.max(1);
-        self
-    }
-
-    /// Who is told how far a cycle is.
-    #[must_use]
-    pub fn progress(mut self, progress: Arc<dyn Progress>) -> Self {
-        self.progress = progress;
-        self
-    }
-
     /// The agent.
     ///
     /// # Errors
@@ -126,14 +84,11 @@ impl AwsAgentBuilder {
         Ok(AwsAgent {
             registration: registration(agent_id, hostname, &self.config, interval),
             config: self.config,
-            group_by: self.group_by,
-            concurrency: self.concurrency,
+            collecting: self.collecting,
             delivery,
             data_dir,
             prices: Arc::new(ListPrices::aws()),
-            progress: self.progress,
             sdk: OnceCell::new(),
-            traced: self.traced,
         })
     }
 }

@@ -1,6 +1,5 @@
 //! One scope, from listing to snapshot.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use futures::future::join_all;
@@ -152,6 +151,3 @@ pub(crate) fn broken(scope: &Scope, home: bool, error: &tokio::task::JoinError) 
     };
     inaccessible(scope, home, &failure)
 }
-
-/// Progress that outlives a task.
-pub(crate) type SharedProgress = Arc<dyn Progress>;

@@ -9,11 +9,11 @@ use tokio::task::JoinSet;
 use tracing::{Instrument as _, Span};
 
 use finops_core::agent::{Agent, AgentError};
+use finops_core::collecting::Collecting;
 use finops_core::daily::DailyFigures;
 use finops_core::data_dir::DataDir;
 use finops_core::delivery::Delivery;
 use finops_core::model::Snapshot;
-use finops_core::progress::Progress;
 use finops_core::telemetry;
 use finops_core::wire::Registration;
 use finops_pricing::ListPrices;
@@ -35,16 +35,12 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// An agent of Azure subscriptions.
 pub struct AzureAgent {
     pub(crate) config: AzureConfig,
-    pub(crate) group_by: Vec<String>,
-    pub(crate) concurrency: usize,
+    pub(crate) collecting: Collecting,
     pub(crate) registration: Registration,
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) data_dir: DataDir,
     pub(crate) prices: Arc<ListPrices>,
-    pub(crate) progress: Arc<dyn Progress>,
     pub(crate) azure: OnceCell<Azure>,
-    /// The most trace events that a snapshot carries.
-    pub(crate) traced: usize,
 }
 
 impl AzureAgent {
@@ -88,8 +84,8 @@ impl AzureAgent {
             prices: Arc::clone(&self.prices),
             budget: Arc::new(MetricBudget::new(self.config.max_metric_requests, scopes)),
             daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
-            traced: self.traced,
-            progress: Arc::clone(&self.progress),
+            traced: self.collecting.traced,
+            progress: Arc::clone(&self.collecting.progress),
         }
     }
 
@@ -99,11 +95,11 @@ impl AzureAgent {
             Ok(ready) => ready,
             Err(error) => return stream::iter([Err(error)]).left_stream(),
         };
-        self.progress.scopes(targets.len());
+        self.collecting.progress.scopes(targets.len());
         let shared = self.shared(azure, targets.len());
         discover(azure.clone(), meter.clone(), targets, self.config.resource_groups.clone())
             .map(move |found| snapshot(found, shared.clone()))
-            .buffer_unordered(self.concurrency)
+            .buffer_unordered(self.collecting.concurrency)
             .map(Ok)
             .right_stream()
     }
@@ -163,7 +159,7 @@ impl Agent for AzureAgent {
     }
 
     fn group_by(&self) -> &[String] {
-        &self.group_by
+        &self.collecting.group_by
     }
 }
 

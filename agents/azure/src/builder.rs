@@ -7,8 +7,7 @@ use tokio::sync::OnceCell;
 
 use finops_core::assembly::{Assembled, Assembly, BuildError, Views};
 use finops_core::cli::Launch;
-use finops_core::config::TelemetryConfig;
-use finops_core::progress::{Progress, Silent};
+use finops_core::collecting::Collecting;
 use finops_core::wire::{Registration, RegistrationConfig};
 use finops_pricing::ListPrices;
 
@@ -20,10 +19,7 @@ use crate::services::SERVICES;
 pub struct AzureAgentBuilder {
     assembly: Assembly,
     config: AzureConfig,
-    traced: usize,
-    group_by: Vec<String>,
-    concurrency: usize,
-    progress: Arc<dyn Progress>,
+    collecting: Collecting,
 }
 
 impl AzureAgentBuilder {
@@ -31,27 +27,18 @@ impl AzureAgentBuilder {
         Self {
             assembly: Assembly::new(NAME, VERSION),
             config: AzureConfig::default(),
-            traced: TelemetryConfig::default().snapshot_events,
-            group_by: Vec::new(),
-            concurrency: 4,
-            progress: Arc::new(Silent),
+            collecting: Collecting::default(),
         }
     }
 
     /// As the program is started: the common settings and its own.
     pub(crate) fn launched(config: AzureConfig, launch: Launch) -> Self {
         let Launch { common, assembly, progress, .. } = launch;
-        Self {
-            assembly,
-            config,
-            traced: common.telemetry.snapshot_events,
-            group_by: common.group_by,
-            concurrency: common.concurrency,
-            progress,
-        }
+        Self { assembly, config, collecting: Collecting::configured(&common, progress) }
     }
 
     finops_core::assembly_methods!();
+    finops_core::collecting_methods!();
 
     /// One subscription to collect, by its id; call it again for more.
     #[must_use]
@@ -72,34 +59,6 @@ impl AzureAgentBuilder {
         self
     }
 
-    /// The most trace events that a snapshot carries.
-    #[must_use]
-    pub fn traced(mut self, events: usize) -> Self {
-        self.traced = events;
-        self
-    }
-
-    /// Tag keys by which a cycle's report adds up costs.
-    #[must_use]
-    pub fn group_by(mut self, keys: Vec<String>) -> Self {
-        self.group_by = keys;
-        self
-    }
-
-    /// How many subscriptions are collected side by side.
-    #[must_use]
-    pub fn concurrency(mut self, scopes: usize) -> Self {
-        self.concurrency = scopes.max(1);
-        self
-    }
-
-    /// Who is told how far a cycle is.
-    #[must_use]
-    pub fn progress(mut self, progress: Arc<dyn Progress>) -> Self {
-        self.progress = progress;
-        self
-    }
-
     /// The agent.
     ///
     /// # Errors
@@ -112,14 +71,11 @@ impl AzureAgentBuilder {
         Ok(AzureAgent {
             registration: registration(agent_id, hostname, interval),
             config: self.config,
-            group_by: self.group_by,
-            concurrency: self.concurrency,
+            collecting: self.collecting,
             delivery,
             data_dir,
             prices: Arc::new(ListPrices::azure()),
-            progress: self.progress,
             azure: OnceCell::new(),
-            traced: self.traced,
         })
     }
 }

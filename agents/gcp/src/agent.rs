@@ -9,11 +9,11 @@ use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use finops_core::agent::{Agent, AgentError};
+use finops_core::collecting::Collecting;
 use finops_core::daily::DailyFigures;
 use finops_core::data_dir::DataDir;
 use finops_core::delivery::Delivery;
 use finops_core::model::{Scope, Snapshot};
-use finops_core::progress::Progress;
 use finops_core::wire::Registration;
 use finops_pricing::ListPrices;
 
@@ -32,16 +32,12 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// An agent of Google Cloud projects.
 pub struct GcpAgent {
     pub(crate) config: GcpConfig,
-    pub(crate) group_by: Vec<String>,
-    pub(crate) concurrency: usize,
+    pub(crate) collecting: Collecting,
     pub(crate) registration: Registration,
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) data_dir: DataDir,
     pub(crate) prices: Arc<ListPrices>,
-    pub(crate) progress: Arc<dyn Progress>,
     pub(crate) google: OnceCell<Google>,
-    /// The most trace events that a snapshot carries.
-    pub(crate) traced: usize,
 }
 
 impl GcpAgent {
@@ -102,8 +98,8 @@ impl GcpAgent {
             autopilot_pods: self.config.autopilot_pods,
             budget: Arc::new(MetricBudget::new(self.config.max_metric_requests)),
             daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
-            traced: self.traced,
-            progress: Arc::clone(&self.progress),
+            traced: self.collecting.traced,
+            progress: Arc::clone(&self.collecting.progress),
         }
     }
 
@@ -113,13 +109,13 @@ impl GcpAgent {
             Ok(ready) => ready,
             Err(error) => return stream::iter([Err(error)]).left_stream(),
         };
-        self.progress.scopes(projects.len());
+        self.collecting.progress.scopes(projects.len());
         let shared = self.shared(google);
         // What it took to find the projects is told with the first of them.
         let mut found = Some(meter);
         stream::iter(projects)
             .map(move |scope| snapshot(scope, shared.clone(), found.take()))
-            .buffer_unordered(self.concurrency)
+            .buffer_unordered(self.collecting.concurrency)
             .map(Ok)
             .right_stream()
     }
@@ -164,7 +160,7 @@ impl Agent for GcpAgent {
     }
 
     fn group_by(&self) -> &[String] {
-        &self.group_by
+        &self.collecting.group_by
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) async fn check(agent: &GcpAgent) -> Vec<Line> {
         }
     };
     let tried = stream::iter(projects).map(|scope| project(scope, &shared));
-    let tried: Vec<Vec<Line>> = tried.buffered(agent.concurrency).collect().await;
+    let tried: Vec<Vec<Line>> = tried.buffered(agent.collecting.concurrency).collect().await;
     lines.extend(tried.into_iter().flatten());
     lines
 }

@@ -43,7 +43,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{Costs, Price, Quantity, Unit};
+    use crate::model::{Price, Quantity, Unit};
 
     fn disk(id: &str, month: Option<&str>) -> Resource {
         let mut disk = Resource::new("disk", id, &"r-1".into());

@@ -8,6 +8,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod azure;
+pub(crate) mod binary;
 pub(crate) mod documents;
 pub(crate) mod expectations;
 pub(crate) mod facts;

@@ -15,6 +15,8 @@ pub(crate) mod google;
 pub(crate) mod key;
 
 // The other agents' tests have these; they fit as they are.
+#[path = "../../../azure/tests/support/binary.rs"]
+pub(crate) mod binary;
 #[path = "../../../azure/tests/support/foreign.rs"]
 pub(crate) mod foreign;
 #[path = "../../../aws/tests/support/http.rs"]
