@@ -17,6 +17,7 @@ pub mod delivery;
 mod figures;
 pub mod history;
 pub mod identity;
+pub mod meter;
 pub mod model;
 pub mod outbox;
 pub mod progress;

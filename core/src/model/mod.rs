@@ -10,6 +10,7 @@ mod price;
 mod reading;
 mod resource;
 mod snapshot;
+mod told;
 mod unattached;
 mod value;
 
@@ -23,5 +24,6 @@ pub use snapshot::{
     CollectionStats, Event, Scope, ServiceFailure, ServiceName, ServiceOutcome, ServiceSnapshot,
     Snapshot, Traces,
 };
+pub use told::{figure, time};
 pub use unattached::unattached;
 pub use value::{Attributes, Value};

@@ -9,10 +9,8 @@ mod s3;
 mod tagging;
 
 use futures::future::BoxFuture;
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
-use finops_core::model::{Resource, Value};
+use finops_core::model::{Resource, figure};
 use finops_core::service::Service;
 
 use crate::metrics::{Answer, Question};
@@ -64,16 +62,6 @@ fn note_usage(resources: &mut [Resource], answers: &[(Question, Answer)]) {
 /// The services to collect in a scope; `home` is the first of its account.
 pub(crate) fn services_of(home: bool) -> impl Iterator<Item = &'static dyn AwsService> {
     SERVICES.iter().copied().filter(move |service| home || !service.once_an_account())
-}
-
-/// A decimal as an attribute: whole where it is whole.
-fn figure(value: Decimal) -> Value {
-    match value.normalize() {
-        whole if whole.scale() == 0 => whole
-            .to_i64()
-            .map_or_else(|| Value::Number(whole.to_f64().unwrap_or(f64::INFINITY)), Value::Integer),
-        other => Value::Number(other.to_f64().unwrap_or(f64::INFINITY)),
-    }
 }
 
 /// A time of the SDK's as RFC 3339.

@@ -16,9 +16,8 @@ use tracing::{Instrument as _, Span};
 use url::Url;
 
 use super::error::{ArmError, Lost, Trouble};
-use super::meter::Meter;
 use super::pace::{Pace, Quota};
-use super::{Operation, refusal};
+use super::{Meter, Operation, refusal};
 use crate::credentials::Credential;
 
 /// What a call is about; it goes with the request through the SDK's pipeline.

@@ -4,7 +4,6 @@ mod address;
 mod call;
 mod error;
 mod guard;
-mod meter;
 mod open;
 mod pace;
 mod pages;
@@ -19,7 +18,6 @@ mod tests;
 
 pub(crate) use error::{ArmError, Lost, Trouble};
 pub(crate) use guard::{Guarded, Place, is_region};
-pub(crate) use meter::Meter;
 pub(crate) use pace::Waits;
 pub(crate) use quote::{chain, innermost, quote};
 pub(crate) use transport::Network;
@@ -33,6 +31,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use finops_core::agent::AgentError;
+pub(crate) use finops_core::meter::Meter;
 
 use crate::config::AzureConfig;
 use crate::credentials::Credential;

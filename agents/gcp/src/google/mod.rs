@@ -8,7 +8,6 @@ mod cluster;
 mod error;
 mod hint;
 mod identity;
-mod meter;
 mod no_token;
 mod pages;
 mod quote;
@@ -25,12 +24,12 @@ pub(crate) use attempts::Attempts;
 pub(crate) use call::Call;
 pub(crate) use cluster::ClusterAddress;
 pub(crate) use error::{GoogleError, Trouble};
-pub(crate) use meter::Meter;
 pub(crate) use pages::{Page, Turns};
 
 use std::sync::Arc;
 
 use finops_core::agent::AgentError;
+pub(crate) use finops_core::meter::Meter;
 use google_cloud_asset_v1::client::AssetService;
 use google_cloud_compute_v1::client::Snapshots;
 use google_cloud_container_v1::client::ClusterManager;

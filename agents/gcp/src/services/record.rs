@@ -2,11 +2,7 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
-
-use finops_core::model::Value;
+pub(super) use finops_core::model::{figure, time};
 
 /// The labels by which GKE tells whose node a machine is.
 /// <https://cloud.google.com/kubernetes-engine/docs/how-to/creating-managing-labels>
@@ -17,22 +13,6 @@ pub(super) const NODE_POOL_LABEL: &str = "goog-k8s-node-pool-name";
 /// What the names of nodes begin with that Autopilot manages.
 /// <https://cloud.google.com/kubernetes-engine/docs/concepts/about-autopilot-mode-standard-clusters>
 const AUTOPILOT_NODE: &str = "gk3-";
-
-/// A figure of Cloud Monitoring: whole where it is whole.
-pub(super) fn figure(value: Decimal) -> Value {
-    match value.normalize() {
-        whole if whole.scale() == 0 => whole
-            .to_i64()
-            .map_or_else(|| Value::Number(whole.to_f64().unwrap_or(f64::INFINITY)), Value::Integer),
-        other => Value::Number(other.to_f64().unwrap_or(f64::INFINITY)),
-    }
-}
-
-/// A time of Google's as RFC 3339 in UTC, without fractions of a second.
-pub(super) fn time(text: Option<&str>) -> Option<String> {
-    let at: Timestamp = text?.parse().ok()?;
-    Timestamp::new(at.as_second(), 0).ok().map(|at| at.to_string())
-}
 
 /// A resource's path in lower case, `projects/p/zones/z/disks/d`, from its address in any form:
 /// `https://www.googleapis.com/compute/v1/projects/…`. `None` where the address has no project.
@@ -62,21 +42,6 @@ pub(super) fn is_autopilot_node(name: &str, labels: &HashMap<String, String>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn figures_are_whole_where_they_can_be() {
-        assert_eq!(figure("12.50".parse().unwrap()), Value::Number(12.5));
-        assert_eq!(figure("12.00".parse().unwrap()), Value::Integer(12));
-    }
-
-    #[test]
-    fn times_have_one_form() {
-        assert_eq!(
-            time(Some("2021-03-11T18:43:09.644-08:00")).as_deref(),
-            Some("2021-03-12T02:43:09Z")
-        );
-        assert_eq!((time(Some("yesterday")), time(None)), (None, None));
-    }
 
     #[test]
     fn a_resource_has_one_path_whatever_form_its_address_has() {
