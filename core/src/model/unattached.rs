@@ -3,6 +3,7 @@
 use super::money::CostRate;
 use super::resource::Resource;
 use super::snapshot::Event;
+use crate::figures::short_id;
 
 /// How many of them the event names.
 const NAMED: usize = 20;
@@ -28,7 +29,7 @@ pub fn unattached<'a>(
         1 => " (without 1 that has no list price here)".to_owned(),
         unknown => format!(" (without {unknown} that have no list price here)"),
     };
-    let name = |disk: &&'a Resource| disk.name.as_deref().unwrap_or(&disk.id).to_owned();
+    let name = |disk: &&'a Resource| short_id(&disk.id).into_owned();
     let mut names: Vec<String> = loose.iter().take(NAMED).map(name).collect();
     if loose.len() > NAMED {
         names.push(format!("and {} more", loose.len() - NAMED));
@@ -71,12 +72,11 @@ mod tests {
 
     #[test]
     fn disks_are_named_with_what_they_cost_together() {
-        let mut named = disk("b", Some("2.25"));
-        named.name = Some("old".into());
+        let long = disk("projects/web-1/zones/us-east1-b/disks/old", Some("2.25"));
         assert_eq!(
-            message(&[disk("a", Some("1.5")), named, disk("c", None)]).unwrap(),
+            message(&[disk("a", Some("1.5")), long, disk("c", None)]).unwrap(),
             "3 disks are attached to nothing and cost 3.75 USD a month (without 1 that has no list \
-             price here): a, old, c"
+             price here): a, web-1/us-east1-b/old, c"
         );
         assert_eq!(
             message(&[disk("a", Some("1"))]).unwrap(),

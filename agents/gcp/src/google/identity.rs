@@ -1,6 +1,8 @@
 //! Who asks: Application Default Credentials, found as Google's own programs find them.
 //! <https://cloud.google.com/docs/authentication/application-default-credentials>
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +23,9 @@ use super::quote::quote;
 /// Engine knows this one only. What the agent may do is for its role to say.
 /// <https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters/list#authorization-scopes>
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
+
+/// How much of a file is read that should hold credentials, in bytes: it may be a device.
+const LARGEST_FILE: u64 = 64 << 10;
 
 /// How long a first token may take. On a machine that is not Google's nobody may answer at the
 /// metadata server's address.
@@ -74,9 +79,9 @@ impl Source {
 fn check(file: &PathBuf) -> Result<(), AgentError> {
     let source = || Source::File(file.clone());
     let unusable = |problem: &str| no_token::unusable(&source(), problem);
-    let text = std::fs::read(file).map_err(|error| unusable(&error.to_string()))?;
-    let json: serde_json::Value =
-        serde_json::from_slice(&text).map_err(|error| unusable(&format!("no JSON: {error}")))?;
+    let opened = File::open(file).map_err(|error| unusable(&error.to_string()))?;
+    let json: serde_json::Value = serde_json::from_reader(opened.take(LARGEST_FILE))
+        .map_err(|error| unusable(&format!("no JSON: {error}")))?;
     match json["universe_domain"].as_str() {
         Some(universe) if universe != "googleapis.com" => {
             let universe = quote(universe);

@@ -7,8 +7,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+// The AWS agent's tests read the same events.
+#[allow(dead_code)]
+#[path = "../../../aws/tests/traces/events.rs"]
+mod events;
+
 mod emulator;
 mod narrowed;
 mod openfinops;
 mod role;
+mod traces;
 mod whole;

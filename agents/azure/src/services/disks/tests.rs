@@ -1,3 +1,4 @@
+use futures::executor::block_on;
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -102,14 +103,27 @@ fn confidential_encryption_is_told_from_a_machines_state() {
 }
 
 #[test]
-fn only_disks_that_nothing_has_attached_are_unattached() {
+fn unattached_disks_are_named_with_what_they_cost() {
     let state = |state: &str| json!({"diskSizeGB": 128, "diskState": state});
-    let disks = listed(
-        ["Unattached", "unattached", "Attached", "Reserved", ""]
-            .map(|name| disk("d", "Premium_LRS", &state(name))),
+    let scope = scope([
+        disk("old-1", "Premium_LRS", &state("Unattached")),
+        disk("old-2", "StandardSSD_LRS", &state("unattached")),
+        disk("odd", "Tape_LRS", &state("Unattached")),
+        disk("used", "Premium_LRS", &state("Attached")),
+        disk("kept", "Premium_LRS", &state("Reserved")),
+        disk("silent", "Premium_LRS", &state("")),
+    ]);
+    block_on(Disks.collect(&scope));
+    let events = scope.take_events();
+    // P10 21.68 and E10 9.6.
+    assert_eq!(
+        events[0].message,
+        "3 disks are attached to nothing and cost 31.28 USD a month (without 1 that has no list \
+         price here): web/old-1, web/old-2, web/odd"
     );
-    let unattached: Vec<bool> = disks.iter().map(is_unattached).collect();
-    assert_eq!(unattached, [true, true, false, false, false]);
+    let none = crate::services::sample::scope([]);
+    block_on(Disks.collect(&none));
+    assert!(none.take_events().is_empty());
 }
 
 #[test]

@@ -128,9 +128,13 @@ async fn only_a_disk_that_is_ready_and_that_nothing_has_is_unattached() {
 
 #[tokio::test]
 async fn unattached_disks_are_named_with_what_they_cost() {
+    let loose = |kind: &str, name: &str| {
+        let link = format!("projects/web-1/zones/us-central1-a/disks/{name}");
+        described(kind, &[("users", json!([])), ("selfLink", link.into())])
+    };
     let page = json!({"items": {"zones/us-central1-a": {"disks": [
-        described("pd-ssd", &[("users", json!([])), ("name", "old-1".into())]),
-        described("pd-standard", &[("users", json!([])), ("name", "old-2".into())]),
+        loose("pd-ssd", "old-1"),
+        loose("pd-standard", "old-2"),
         described("pd-ssd", &[]),
     ]}}});
     let server = Script::of(&[Reply::json(&page)]);
@@ -145,7 +149,8 @@ async fn unattached_disks_are_named_with_what_they_cost() {
     // 100 × 0.17 + 100 × 0.04
     assert_eq!(
         events[0].message,
-        "2 disks are attached to nothing and cost 21.00 USD a month: old-1, old-2"
+        "2 disks are attached to nothing and cost 21.00 USD a month: \
+         web-1/us-central1-a/old-1, web-1/us-central1-a/old-2"
     );
     let asked = server.seen()[0].query("fields");
     for key in described("pd-ssd", &[]).as_object().unwrap().keys() {
