@@ -4,7 +4,7 @@ use finops_core::config::{Kind, Setting};
 
 /// Where an API answers.
 macro_rules! endpoint {
-    ($key:literal, $variable:literal, $help:literal) => {
+    ($key:literal, $variable:literal, $help:literal, $example:literal) => {
         Setting {
             key: $key,
             aliases: &[],
@@ -12,7 +12,7 @@ macro_rules! endpoint {
             kind: Kind::Text,
             default: None,
             help: $help,
-            example: "https://compute-mine.p.googleapis.com",
+            example: $example,
         }
     };
 }
@@ -73,24 +73,57 @@ pub const GCP_SETTINGS: &[Setting] = &[
         "endpoints.all",
         "OPENFINOPS_GCP_ENDPOINT",
         "Where all APIs answer that have no address of their own below: https, or http on this \
-         machine. For Private Service Connect."
+         machine. For Private Service Connect.",
+        "https://restricted.googleapis.com"
     ),
-    endpoint!("endpoints.compute", "OPENFINOPS_GCP_COMPUTE", "Where Compute Engine answers."),
+    endpoint!(
+        "endpoints.compute",
+        "OPENFINOPS_GCP_COMPUTE",
+        "Where Compute Engine answers.",
+        "https://compute-mine.p.googleapis.com"
+    ),
     endpoint!(
         "endpoints.container",
         "OPENFINOPS_GCP_CONTAINER",
-        "Where Kubernetes Engine answers."
+        "Where Kubernetes Engine answers.",
+        "https://container-mine.p.googleapis.com"
     ),
-    endpoint!("endpoints.functions", "OPENFINOPS_GCP_FUNCTIONS", "Where Cloud Functions answers."),
-    endpoint!("endpoints.run", "OPENFINOPS_GCP_RUN", "Where Cloud Run answers."),
-    endpoint!("endpoints.sql", "OPENFINOPS_GCP_SQL", "Where Cloud SQL answers."),
-    endpoint!("endpoints.storage", "OPENFINOPS_GCP_STORAGE", "Where Cloud Storage answers."),
+    endpoint!(
+        "endpoints.functions",
+        "OPENFINOPS_GCP_FUNCTIONS",
+        "Where Cloud Functions answers.",
+        "https://cloudfunctions-mine.p.googleapis.com"
+    ),
+    endpoint!(
+        "endpoints.run",
+        "OPENFINOPS_GCP_RUN",
+        "Where Cloud Run answers.",
+        "https://run-mine.p.googleapis.com"
+    ),
+    endpoint!(
+        "endpoints.sql",
+        "OPENFINOPS_GCP_SQL",
+        "Where Cloud SQL answers.",
+        "https://sqladmin-mine.p.googleapis.com"
+    ),
+    endpoint!(
+        "endpoints.storage",
+        "OPENFINOPS_GCP_STORAGE",
+        "Where Cloud Storage answers.",
+        "https://storage-mine.p.googleapis.com"
+    ),
     endpoint!(
         "endpoints.monitoring",
         "OPENFINOPS_GCP_MONITORING",
-        "Where Cloud Monitoring answers."
+        "Where Cloud Monitoring answers.",
+        "https://monitoring-mine.p.googleapis.com"
     ),
-    endpoint!("endpoints.asset", "OPENFINOPS_GCP_ASSET", "Where Cloud Asset Inventory answers."),
+    endpoint!(
+        "endpoints.asset",
+        "OPENFINOPS_GCP_ASSET",
+        "Where Cloud Asset Inventory answers.",
+        "https://cloudasset-mine.p.googleapis.com"
+    ),
     Setting {
         key: "api.timeout",
         aliases: &[],
