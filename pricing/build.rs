@@ -60,7 +60,7 @@ fn used<'a>(sources: &'a [TableSource], rows: &[TableRow]) -> Vec<&'a TableSourc
 fn encode(sources: &[&TableSource], rows: &[TableRow]) -> Result<Vec<u8>, String> {
     let sources: Vec<SourceEntry<'_>> = sources
         .iter()
-        .map(|TableSource { id, what, licence }| SourceEntry { id, what, licence })
+        .map(|TableSource { id, what, licence }| SourceEntry::new(id, what, licence))
         .collect();
     let entries: Vec<RowEntry<'_>> = rows
         .iter()

@@ -4,6 +4,8 @@
 //! Every module takes the former one's type and knows nothing of what comes after it;
 //! `ARCHITECTURE.md` shows the path of one resource.
 
+#![forbid(unsafe_code)]
+
 pub mod admin;
 pub mod agent;
 pub mod assembly;

@@ -8,11 +8,16 @@ pub mod aws;
 pub mod azure;
 pub mod book;
 pub mod gcp;
+pub mod inspect;
 mod measured;
+pub mod overrides;
 pub mod own;
 mod prices;
+pub mod shelf;
 mod size;
+pub mod sync;
 pub mod tiers;
 
 pub use book::{BookError, PriceBook, PriceKey, Row, Source};
 pub use prices::ListPrices;
+pub use shelf::Shelf;

@@ -19,7 +19,10 @@ pub(crate) type Found = Result<Arc<Price>, Arc<str>>;
 /// is the reason why there is none; any number of threads may ask.
 #[derive(Debug)]
 pub struct ListPrices {
-    book: PriceBook,
+    /// What was synced from the vendor.
+    synced: Option<PriceBook>,
+    /// What the program was built with.
+    embedded: PriceBook,
     /// Full key, such as `aws/ec2/m5.large/us-east-1/linux/od/hour`, to answer.
     answers: RwLock<HashMap<Arc<str>, Found>>,
 }
@@ -28,7 +31,14 @@ impl ListPrices {
     /// Prices from `book`.
     #[must_use]
     pub fn new(book: PriceBook) -> Self {
-        Self { book, answers: RwLock::default() }
+        Self::layered(None, book)
+    }
+
+    /// Prices from `synced` for the services and regions that one of its tables covers, and from
+    /// `embedded` for all others.
+    #[must_use]
+    pub fn layered(synced: Option<PriceBook>, embedded: PriceBook) -> Self {
+        Self { synced, embedded, answers: RwLock::default() }
     }
 
     /// The prices of AWS that this build carries.
@@ -49,10 +59,10 @@ impl ListPrices {
         Self::new(PriceBook::gcp().clone())
     }
 
-    /// The book that the prices come from.
+    /// The book that was synced, or else the one that the program was built with.
     #[must_use]
     pub fn book(&self) -> &PriceBook {
-        &self.book
+        self.synced.as_ref().unwrap_or(&self.embedded)
     }
 
     /// The price of exactly this key, in a unit that a cost line can carry.
@@ -76,7 +86,7 @@ impl ListPrices {
     }
 
     fn look_up(&self, key: &PriceKey<'_>, full_key: &Arc<str>) -> Found {
-        let row = self.book.find(key).ok_or_else(|| self.reason(key))?;
+        let row = self.book().find(key).ok_or_else(|| self.reason(key))?;
         let (unit, per) = billing_unit(row.unit).ok_or_else(|| {
             format!("{full_key} is priced in {}, which is not billed here", row.unit)
         })?;
@@ -95,7 +105,7 @@ impl ListPrices {
         let mut reason = format!("no list price for {sku}{separator}{variant} in {region}: ");
         // A premium is added to a price and is none itself.
         let prices = |row: &Row<'_>| !row.variant.ends_with("-premium");
-        let rows: Vec<Row<'_>> = self.book.rows(key.service, sku).filter(prices).collect();
+        let rows: Vec<Row<'_>> = self.book().rows(key.service, sku).filter(prices).collect();
         let here: BTreeSet<&str> =
             rows.iter().filter(|row| row.region == region).map(|row| row.variant).collect();
         // Writing to a String cannot fail.

@@ -4,6 +4,8 @@
 //! As a library it is [`AzureAgent::builder`] and the five verbs of
 //! [`finops_core::agent::Agent`]; the binary adds the command line.
 
+#![forbid(unsafe_code)]
+
 pub mod cli;
 pub mod config;
 

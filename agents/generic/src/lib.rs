@@ -5,6 +5,8 @@
 //! [`finops_core::agent::Agent`]; a program adds collectors of its own with
 //! [`GenericAgentBuilder::register_metric_collector`]. The binary adds the command line.
 
+#![forbid(unsafe_code)]
+
 pub mod cli;
 pub mod collectors;
 pub mod command;

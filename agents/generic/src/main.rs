@@ -1,5 +1,7 @@
 //! `generic-agent`: parse, build, run, drain.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 use finops_core::cli;

@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::encode::{
-    CHECKSUM_SIZE, HEADER_SIZE, MAGIC, MAX_SCALE, RECORD_SIZE, SOURCE_SIZE, VERSION, checksum,
+    CHECKSUM_SIZE, HEADER_SIZE, MAGIC, MAX_SCALE, RECORD_SIZE, SOURCE_SIZE, SOURCE_STRINGS,
+    VERSION, checksum,
 };
 use super::row::{Row, Source};
 
@@ -204,9 +205,23 @@ impl Layout {
 
     pub(super) fn source<'a>(&self, bytes: &'a [u8], place: usize) -> Source<'a> {
         let offset = self.sources.start + place * SOURCE_SIZE;
-        let [id, what, licence] =
-            [0, 2, 4].map(|field| self.string(bytes, read_u16(bytes, offset + field)));
-        Source { id, what, licence }
+        let mut fields = (0..SOURCE_STRINGS)
+            .map(|field| self.string(bytes, read_u16(bytes, offset + field * 2)));
+        // There are as many as are taken.
+        let mut next = || fields.next().unwrap_or_default();
+        Source {
+            id: next(),
+            what: next(),
+            licence: next(),
+            url: next(),
+            etag: next(),
+            modified: next(),
+            published: next(),
+            taken: next(),
+            currency: next(),
+            covers: next(),
+            dropped: next(),
+        }
     }
 
     fn record(&self, place: usize) -> usize {

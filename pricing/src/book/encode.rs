@@ -9,7 +9,7 @@
 //! | header | [`HEADER_SIZE`] | [`MAGIC`]; `u16` [`VERSION`]; `u16` [`RECORD_SIZE`]; `u32` number of strings; `u32` bytes of all strings; `u32` number of sources; `u32` number of records |
 //! | string ends | 4 × strings | `u32` where each string ends in the string bytes |
 //! | string bytes | – | UTF-8, sorted, each string once; a string's place in the order is its id |
-//! | sources | [`SOURCE_SIZE`] × sources | `u16` ids of the source's id, description and licence; sorted |
+//! | sources | [`SOURCE_SIZE`] × sources | `u16` ids of the strings of [`SourceEntry`], in its order; sorted |
 //! | records | [`RECORD_SIZE`] × records | see below; sorted by key, each key once |
 //! | checksum | 8 | `u64` [`checksum`] of everything before it |
 //!
@@ -24,11 +24,13 @@ use std::fmt;
 /// The first bytes of every book.
 pub const MAGIC: [u8; 8] = *b"FINOPSPB";
 /// The version of the layout that this file describes.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// Bytes of the header.
 pub const HEADER_SIZE: usize = 28;
+/// Strings of one source.
+pub const SOURCE_STRINGS: usize = 11;
 /// Bytes of one source.
-pub const SOURCE_SIZE: usize = 6;
+pub const SOURCE_SIZE: usize = SOURCE_STRINGS * 2;
 /// Bytes of one record.
 pub const RECORD_SIZE: usize = 25;
 /// Bytes of the checksum at the end.
@@ -36,7 +38,8 @@ pub const CHECKSUM_SIZE: usize = 8;
 /// The most places a price may have after the point: what an exact decimal can hold.
 pub const MAX_SCALE: u8 = 28;
 
-/// Where prices come from.
+/// Where prices come from: a table of a vendor's price API, or a file that somebody gathered. What
+/// is not known is empty.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceEntry<'a> {
     /// The id that rows name.
@@ -45,6 +48,50 @@ pub struct SourceEntry<'a> {
     pub what: &'a str,
     /// The licence of the file that carried the figures.
     pub licence: &'a str,
+    /// Where it was fetched.
+    pub url: &'a str,
+    /// The `ETag` of the answer.
+    pub etag: &'a str,
+    /// The `Last-Modified` of the answer.
+    pub modified: &'a str,
+    /// When the vendor published it: an RFC 3339 timestamp, or the vendor's version of it.
+    pub published: &'a str,
+    /// When it was last seen to hold: an RFC 3339 timestamp.
+    pub taken: &'a str,
+    /// The currency of its rows; empty for USD.
+    pub currency: &'a str,
+    /// What it holds all prices of: services with their regions, separated by blanks
+    /// (`aws/ec2@eu-west-1 aws/ebs@eu-west-1`, `gcp/compute@*`).
+    pub covers: &'a str,
+    /// How many of its rows were left out, by reason: `zero price=12; expired=3`.
+    pub dropped: &'a str,
+}
+
+impl<'a> SourceEntry<'a> {
+    /// A source of which nothing else is known.
+    #[must_use]
+    pub const fn new(id: &'a str, what: &'a str, licence: &'a str) -> Self {
+        Self {
+            id,
+            what,
+            licence,
+            url: "",
+            etag: "",
+            modified: "",
+            published: "",
+            taken: "",
+            currency: "",
+            covers: "",
+            dropped: "",
+        }
+    }
+
+    /// Every string, in the order in which a book has them.
+    fn strings(&self) -> [&'a str; SOURCE_STRINGS] {
+        let Self { id, what, licence, url, etag, modified, published, taken, .. } = *self;
+        let Self { currency, covers, dropped, .. } = *self;
+        [id, what, licence, url, etag, modified, published, taken, currency, covers, dropped]
+    }
 }
 
 /// One price.
@@ -167,7 +214,7 @@ fn intern<'a>(
 ) -> Result<Vec<&'a str>, EncodeError> {
     let mut strings = BTreeSet::new();
     for source in sources {
-        strings.extend([source.id, source.what, source.licence]);
+        strings.extend(source.strings());
     }
     for row in rows {
         strings.extend(row.key());
@@ -209,7 +256,7 @@ fn write_sources(
         return Err(EncodeError::DuplicateSource { id: pair[0].id.to_owned() });
     }
     for source in sorted {
-        for string in [source.id, source.what, source.licence] {
+        for string in source.strings() {
             book.extend(id(strings, string).to_le_bytes());
         }
     }

@@ -3,7 +3,7 @@ use jiff::civil::date;
 use super::encode::{self, EncodeError, RowEntry, SourceEntry};
 use super::*;
 
-const SOURCES: [SourceEntry<'_>; 1] = [SourceEntry { id: "s", what: "a source", licence: "MIT" }];
+const SOURCES: [SourceEntry<'_>; 1] = [SourceEntry::new("s", "a source", "MIT")];
 
 const ROW: RowEntry<'_> = RowEntry {
     service: "x/vm",
@@ -150,9 +150,9 @@ fn a_changed_byte_under_a_valid_checksum_never_panics() {
 fn other_bytes_and_other_versions_are_named() {
     assert_eq!(PriceBook::from_bytes(&b"sku,price"[..]).unwrap_err(), BookError::NotABook);
     let mut later = small_book();
-    later[8] = 2;
+    later[8] = 3;
     let error = PriceBook::from_bytes(later).unwrap_err();
-    assert_eq!(error.to_string(), "price book of format 2; this build reads 1");
+    assert_eq!(error.to_string(), "price book of format 3; this build reads 2");
 }
 
 #[test]

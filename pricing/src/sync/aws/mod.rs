@@ -1,0 +1,1 @@
+//! AWS Price List bulk files: index, region index, offer files; savings plans.

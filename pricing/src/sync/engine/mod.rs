@@ -1,0 +1,1 @@
+//! Downloads what a vendor plans, has it read, and puts the book together.
