@@ -7,6 +7,7 @@ use futures::Stream;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use crate::admin::PriceWatch;
 use crate::delivery::{Delivery, Receipt};
 use crate::model::Snapshot;
 use crate::run::{CycleReport, Plan, Shutdown, continuous, cycle};
@@ -57,6 +58,17 @@ pub trait Agent: Send + Sync {
     /// The tag keys by which the cycle's report adds up costs.
     fn group_by(&self) -> &[String] {
         &[]
+    }
+
+    /// The prices in use, for whoever watches; nothing where the agent has none.
+    fn price_watch(&self) -> PriceWatch {
+        Arc::new(|| None)
+    }
+
+    /// What goes on beside the cycles for as long as the agent runs, such as fetching new prices.
+    /// It is dropped, wherever it stands, when the agent ends; should it end, nothing follows.
+    fn upkeep(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
     }
 
     /// Tells the server that this agent exists.

@@ -4,6 +4,7 @@
 //! [`Costs`](finops_core::model::Costs): lines that each name the price they use and where it comes
 //! from, and parts without a price that each give a reason a person can read.
 
+mod agent_prices;
 pub mod aws;
 pub mod azure;
 pub mod book;
@@ -13,11 +14,13 @@ mod measured;
 pub mod overrides;
 pub mod own;
 mod prices;
+pub mod settings;
 pub mod shelf;
 mod size;
 pub mod sync;
 pub mod tiers;
 
+pub use agent_prices::AgentPrices;
 pub use book::{BookError, PriceBook, PriceKey, Row, Source};
 pub use prices::ListPrices;
 pub use shelf::Shelf;

@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 use tracing::{Instrument as _, Span};
 
+use finops_core::admin::PriceWatch;
 use finops_core::agent::{Agent, AgentError};
 use finops_core::collecting::Collecting;
 use finops_core::daily::DailyFigures;
@@ -18,7 +19,7 @@ use finops_core::model::Snapshot;
 use finops_core::progress::Progress;
 use finops_core::telemetry;
 use finops_core::wire::Registration;
-use finops_pricing::ListPrices;
+use finops_pricing::AgentPrices;
 
 use crate::accounts::{self, Target};
 use crate::builder::AwsAgentBuilder;
@@ -39,7 +40,7 @@ pub struct AwsAgent {
     pub(crate) registration: Registration,
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) data_dir: DataDir,
-    pub(crate) prices: Arc<ListPrices>,
+    pub(crate) prices: Arc<AgentPrices>,
     pub(crate) sdk: OnceCell<SdkConfig>,
 }
 
@@ -75,7 +76,7 @@ impl AwsAgent {
     /// What the scopes of a cycle of `scopes` scopes share.
     pub(crate) fn shared(&self, scopes: usize) -> Shared {
         Shared {
-            prices: Arc::clone(&self.prices),
+            prices: self.prices.list(),
             budget: Arc::new(MetricBudget::new(self.config.max_metrics, scopes)),
             daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
             traced: self.collecting.traced,
@@ -157,6 +158,10 @@ impl Agent for AwsAgent {
 
     fn group_by(&self) -> &[String] {
         &self.collecting.group_by
+    }
+
+    fn price_watch(&self) -> PriceWatch {
+        self.prices.watch()
     }
 }
 

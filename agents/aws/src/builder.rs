@@ -9,7 +9,7 @@ use finops_core::assembly::{Assembled, Assembly, BuildError, Views};
 use finops_core::cli::Launch;
 use finops_core::collecting::Collecting;
 use finops_core::wire::{Registration, RegistrationConfig};
-use finops_pricing::ListPrices;
+use finops_pricing::{AgentPrices, PriceBook};
 
 use crate::agent::{AwsAgent, NAME, VERSION};
 use crate::config::{AwsConfig, Regions, RoleConfig};
@@ -81,13 +81,15 @@ impl AwsAgentBuilder {
         let views = Views { services, other: None };
         let Assembled { agent_id, hostname, data_dir, delivery, interval } =
             self.assembly.assemble(views)?;
+        let config = self.config.prices.clone();
+        let prices = AgentPrices::new("aws", PriceBook::aws(), config, data_dir.path());
         Ok(AwsAgent {
             registration: registration(agent_id, hostname, &self.config, interval),
             config: self.config,
             collecting: self.collecting,
             delivery,
             data_dir,
-            prices: Arc::new(ListPrices::aws()),
+            prices: Arc::new(prices),
             sdk: OnceCell::new(),
         })
     }

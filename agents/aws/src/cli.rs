@@ -2,13 +2,14 @@
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use finops_core::admin::PriceBook;
 use finops_core::assembly::BuildError;
 use finops_core::cli::{
     self, CommonArgs, Launch, Program, SharedCommand, Sources, environment_help,
 };
 use finops_core::config::{AgentConfig, Checker, Flag, Setting, agent_settings};
 use finops_core::run::ExitStatus;
+
+use finops_pricing::settings::PRICE_SETTINGS;
 
 use crate::agent::{AwsAgent, NAME, VERSION};
 use crate::builder::AwsAgentBuilder;
@@ -51,7 +52,7 @@ impl Program for Aws {
     const VERSION: &'static str = VERSION;
 
     fn settings() -> Vec<&'static Setting> {
-        agent_settings().chain(AWS_SETTINGS).collect()
+        agent_settings().chain(PRICE_SETTINGS).chain(AWS_SETTINGS).collect()
     }
 
     fn check(check: &mut Checker, _: &mut AgentConfig) -> AwsConfig {
@@ -60,11 +61,6 @@ impl Program for Aws {
 
     fn build(own: AwsConfig, launch: Launch) -> Result<AwsAgent, BuildError> {
         AwsAgentBuilder::launched(own, launch).build()
-    }
-
-    fn price_book(agent: &AwsAgent) -> Option<PriceBook> {
-        let book = agent.prices.book();
-        book.newest_date().map(|newest| PriceBook { newest, rows: book.len() as u64 })
     }
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use finops_core::config::{Checker, Kind, Setting, Table};
 use finops_pricing::aws;
+use finops_pricing::settings::{PriceConfig, address};
+use url::Url;
 
 /// The settings that only the AWS agent has.
 pub const AWS_SETTINGS: &[Setting] = &[
@@ -44,6 +46,15 @@ pub const AWS_SETTINGS: &[Setting] = &[
         default: Some("5"),
         help: "How often an AWS call is tried where it is throttled or fails in passing.",
         example: "",
+    },
+    Setting {
+        key: "prices.china_url",
+        aliases: &[],
+        environment: &["OPENFINOPS_PRICES_CHINA_URL"],
+        kind: Kind::Text,
+        default: None,
+        help: "The same for the regions in China, whose prices are listed apart and in CNY.",
+        example: "https://prices.example.cn",
     },
     Setting {
         key: "cloudwatch.max_metrics_per_cycle",
@@ -116,6 +127,10 @@ pub struct AwsConfig {
     pub api_attempts: u32,
     /// The most paid metrics a cycle.
     pub max_metrics: u64,
+    /// Where prices come from.
+    pub prices: PriceConfig,
+    /// Where the price API of China answers, where not at the vendor's own host.
+    pub china_prices: Option<Url>,
 }
 
 impl Default for AwsConfig {
@@ -126,6 +141,8 @@ impl Default for AwsConfig {
             api_timeout: Duration::from_secs(30),
             api_attempts: 5,
             max_metrics: 10_000,
+            prices: PriceConfig::default(),
+            china_prices: None,
         }
     }
 }
@@ -148,6 +165,8 @@ impl AwsConfig {
             max_metrics: check
                 .whole("cloudwatch.max_metrics_per_cycle", 0)
                 .unwrap_or(default.max_metrics),
+            prices: PriceConfig::check(check),
+            china_prices: address(check, "prices.china_url"),
         }
     }
 }

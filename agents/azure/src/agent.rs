@@ -8,6 +8,7 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 use tracing::{Instrument as _, Span};
 
+use finops_core::admin::PriceWatch;
 use finops_core::agent::{Agent, AgentError};
 use finops_core::collecting::Collecting;
 use finops_core::daily::DailyFigures;
@@ -16,7 +17,7 @@ use finops_core::delivery::Delivery;
 use finops_core::model::Snapshot;
 use finops_core::telemetry;
 use finops_core::wire::Registration;
-use finops_pricing::ListPrices;
+use finops_pricing::AgentPrices;
 
 use crate::arm::{Azure, Meter};
 use crate::builder::AzureAgentBuilder;
@@ -39,7 +40,7 @@ pub struct AzureAgent {
     pub(crate) registration: Registration,
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) data_dir: DataDir,
-    pub(crate) prices: Arc<ListPrices>,
+    pub(crate) prices: Arc<AgentPrices>,
     pub(crate) azure: OnceCell<Azure>,
 }
 
@@ -81,7 +82,7 @@ impl AzureAgent {
     fn shared(&self, azure: &Azure, scopes: usize) -> Shared {
         Shared {
             azure: azure.clone(),
-            prices: Arc::clone(&self.prices),
+            prices: self.prices.list(),
             budget: Arc::new(MetricBudget::new(self.config.max_metric_requests, scopes)),
             daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
             traced: self.collecting.traced,
@@ -160,6 +161,10 @@ impl Agent for AzureAgent {
 
     fn group_by(&self) -> &[String] {
         &self.collecting.group_by
+    }
+
+    fn price_watch(&self) -> PriceWatch {
+        self.prices.watch()
     }
 }
 

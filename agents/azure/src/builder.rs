@@ -9,7 +9,7 @@ use finops_core::assembly::{Assembled, Assembly, BuildError, Views};
 use finops_core::cli::Launch;
 use finops_core::collecting::Collecting;
 use finops_core::wire::{Registration, RegistrationConfig};
-use finops_pricing::ListPrices;
+use finops_pricing::{AgentPrices, PriceBook};
 
 use crate::agent::{AzureAgent, NAME, VERSION};
 use crate::config::{AzureConfig, Subscriptions};
@@ -68,13 +68,15 @@ impl AzureAgentBuilder {
         let views = Views { services, other: None };
         let Assembled { agent_id, hostname, data_dir, delivery, interval } =
             self.assembly.assemble(views)?;
+        let config = self.config.prices.clone();
+        let prices = AgentPrices::new("azure", PriceBook::azure(), config, data_dir.path());
         Ok(AzureAgent {
             registration: registration(agent_id, hostname, interval),
             config: self.config,
             collecting: self.collecting,
             delivery,
             data_dir,
-            prices: Arc::new(ListPrices::azure()),
+            prices: Arc::new(prices),
             azure: OnceCell::new(),
         })
     }

@@ -2,13 +2,14 @@
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use finops_core::admin::PriceBook;
 use finops_core::assembly::BuildError;
 use finops_core::cli::{
     self, CommonArgs, Launch, Program, SharedCommand, Sources, environment_help,
 };
 use finops_core::config::{AgentConfig, Checker, Flag, Setting, agent_settings};
 use finops_core::run::ExitStatus;
+
+use finops_pricing::settings::PRICE_SETTINGS;
 
 use crate::agent::{AzureAgent, NAME, VERSION};
 use crate::builder::AzureAgentBuilder;
@@ -54,7 +55,7 @@ impl Program for Azure {
     const VERSION: &'static str = VERSION;
 
     fn settings() -> Vec<&'static Setting> {
-        agent_settings().chain(AZURE_SETTINGS).collect()
+        agent_settings().chain(PRICE_SETTINGS).chain(AZURE_SETTINGS).collect()
     }
 
     fn check(check: &mut Checker, _: &mut AgentConfig) -> AzureConfig {
@@ -63,11 +64,6 @@ impl Program for Azure {
 
     fn build(own: AzureConfig, launch: Launch) -> Result<AzureAgent, BuildError> {
         AzureAgentBuilder::launched(own, launch).build()
-    }
-
-    fn price_book(agent: &AzureAgent) -> Option<PriceBook> {
-        let book = agent.prices.book();
-        book.newest_date().map(|newest| PriceBook { newest, rows: book.len() as u64 })
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
+use finops_core::admin::PriceWatch;
 use finops_core::agent::{Agent, AgentError};
 use finops_core::collecting::Collecting;
 use finops_core::daily::DailyFigures;
@@ -15,7 +16,7 @@ use finops_core::data_dir::DataDir;
 use finops_core::delivery::Delivery;
 use finops_core::model::{Scope, Snapshot};
 use finops_core::wire::Registration;
-use finops_pricing::ListPrices;
+use finops_pricing::AgentPrices;
 
 use crate::builder::GcpAgentBuilder;
 use crate::collect::{self, Shared};
@@ -36,7 +37,7 @@ pub struct GcpAgent {
     pub(crate) registration: Registration,
     pub(crate) delivery: Arc<Delivery>,
     pub(crate) data_dir: DataDir,
-    pub(crate) prices: Arc<ListPrices>,
+    pub(crate) prices: Arc<AgentPrices>,
     pub(crate) google: OnceCell<Google>,
 }
 
@@ -93,7 +94,7 @@ impl GcpAgent {
     pub(crate) fn shared(&self, google: &Google) -> Shared {
         Shared {
             google: google.clone(),
-            prices: Arc::clone(&self.prices),
+            prices: self.prices.list(),
             regions: self.config.regions.as_slice().into(),
             autopilot_pods: self.config.autopilot_pods,
             budget: Arc::new(MetricBudget::new(self.config.max_metric_requests)),
@@ -161,6 +162,10 @@ impl Agent for GcpAgent {
 
     fn group_by(&self) -> &[String] {
         &self.collecting.group_by
+    }
+
+    fn price_watch(&self) -> PriceWatch {
+        self.prices.watch()
     }
 }
 

@@ -9,7 +9,7 @@ use finops_core::assembly::{Assembled, Assembly, BuildError, Views};
 use finops_core::cli::Launch;
 use finops_core::collecting::Collecting;
 use finops_core::wire::{Registration, RegistrationConfig};
-use finops_pricing::ListPrices;
+use finops_pricing::{AgentPrices, PriceBook};
 
 use crate::agent::{GcpAgent, NAME, VERSION};
 use crate::config::GcpConfig;
@@ -70,13 +70,15 @@ impl GcpAgentBuilder {
         let views = Views { services, other: None };
         let Assembled { agent_id, hostname, data_dir, delivery, interval } =
             self.assembly.assemble(views)?;
+        let config = self.config.prices.clone();
+        let prices = AgentPrices::new("gcp", PriceBook::gcp(), config, data_dir.path());
         Ok(GcpAgent {
             registration: registration(agent_id, hostname, interval),
             config: self.config,
             collecting: self.collecting,
             delivery,
             data_dir,
-            prices: Arc::new(ListPrices::gcp()),
+            prices: Arc::new(prices),
             google: OnceCell::new(),
         })
     }

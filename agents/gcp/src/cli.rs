@@ -2,13 +2,14 @@
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use finops_core::admin::PriceBook;
 use finops_core::assembly::BuildError;
 use finops_core::cli::{
     self, CommonArgs, Launch, Program, SharedCommand, Sources, environment_help,
 };
 use finops_core::config::{AgentConfig, Checker, Flag, Setting, agent_settings};
 use finops_core::run::ExitStatus;
+
+use finops_pricing::settings::PRICE_SETTINGS;
 
 use crate::agent::{GcpAgent, NAME, VERSION};
 use crate::builder::GcpAgentBuilder;
@@ -60,7 +61,7 @@ impl Program for Gcp {
     const VERSION: &'static str = VERSION;
 
     fn settings() -> Vec<&'static Setting> {
-        agent_settings().chain(GCP_SETTINGS).collect()
+        agent_settings().chain(PRICE_SETTINGS).chain(GCP_SETTINGS).collect()
     }
 
     fn check(check: &mut Checker, _: &mut AgentConfig) -> GcpConfig {
@@ -69,11 +70,6 @@ impl Program for Gcp {
 
     fn build(own: GcpConfig, launch: Launch) -> Result<GcpAgent, BuildError> {
         GcpAgentBuilder::launched(own, launch).build()
-    }
-
-    fn price_book(agent: &GcpAgent) -> Option<PriceBook> {
-        let book = agent.prices.book();
-        book.newest_date().map(|newest| PriceBook { newest, rows: book.len() as u64 })
     }
 }
 

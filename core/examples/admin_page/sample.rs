@@ -74,7 +74,13 @@ fn fresh() -> View {
         calls: Calls { api_calls: 17, ..Calls::default() },
         sinks: vec![delivering("openfinops", Some("https://finops.example.com"))],
         outbox: Outbox { bytes: 0, max_bytes: 1_000_000_000, ..Outbox::default() },
-        price_book: Some(PriceBook { newest: jiff::civil::date(2026, 7, 14), rows: 55_137 }),
+        price_book: Some(PriceBook {
+            newest: jiff::civil::date(2026, 7, 14),
+            rows: 55_137,
+            synced: None,
+            failures: 0,
+            trouble: None,
+        }),
         history: Vec::new(),
         functions: Vec::new(),
     }

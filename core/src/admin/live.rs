@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Agent, Calls, Cycle, Dear, Figures, Group, GroupValue, HistoryPoint, Note, Outbox, PriceBook,
+    Agent, Calls, Cycle, Dear, Figures, Group, GroupValue, HistoryPoint, Note, Outbox, PriceWatch,
     Readiness, Registration, Service, Sink, SinkState, Source, View,
 };
 use crate::delivery::{Delivery, RegistrationState, SinkStatus};
@@ -22,7 +22,6 @@ const PLOTTED_HOURS: i64 = 7 * 24;
 /// The running agent. A reload replaces what it looks at.
 pub struct Live {
     agent: Agent,
-    price_book: Option<PriceBook>,
     monitor: Arc<Monitor>,
     watched: Mutex<Watched>,
     plotted: Mutex<Plotted>,
@@ -32,6 +31,7 @@ pub struct Live {
 /// What a reload replaces.
 struct Watched {
     delivery: Arc<Delivery>,
+    prices: PriceWatch,
     interval: Duration,
 }
 
@@ -47,14 +47,14 @@ impl Live {
     #[must_use]
     pub fn new(
         agent: Agent,
-        price_book: Option<PriceBook>,
+        prices: PriceWatch,
         monitor: Arc<Monitor>,
         delivery: Arc<Delivery>,
         interval: Duration,
     ) -> Self {
-        let watched = Mutex::new(Watched { delivery, interval });
+        let watched = Mutex::new(Watched { delivery, prices, interval });
         let plotted = Mutex::default();
-        Self { agent, price_book, monitor, watched, plotted, telemetry: None }
+        Self { agent, monitor, watched, plotted, telemetry: None }
     }
 
     /// Also shows what `telemetry` counts.
@@ -64,18 +64,18 @@ impl Live {
         self
     }
 
-    /// Looks at another delivery from now on.
-    pub fn replace(&self, delivery: Arc<Delivery>, interval: Duration) {
-        *lock(&self.watched) = Watched { delivery, interval };
+    /// Looks at another delivery and other prices from now on.
+    pub fn replace(&self, delivery: Arc<Delivery>, prices: PriceWatch, interval: Duration) {
+        *lock(&self.watched) = Watched { delivery, prices, interval };
     }
 
-    fn watched(&self) -> (Arc<Delivery>, Duration) {
+    fn watched(&self) -> (Arc<Delivery>, PriceWatch, Duration) {
         let watched = lock(&self.watched);
-        (Arc::clone(&watched.delivery), watched.interval)
+        (Arc::clone(&watched.delivery), Arc::clone(&watched.prices), watched.interval)
     }
 
     async fn look(&self) -> View {
-        let (delivery, interval) = self.watched();
+        let (delivery, prices, interval) = self.watched();
         let record = self.monitor.record();
         let statuses = delivery.status().await;
         let now = Timestamp::now();
@@ -97,7 +97,7 @@ impl Live {
             },
             sinks: statuses.iter().map(|status| sink(status, now)).collect(),
             outbox: outbox(&delivery).await,
-            price_book: self.price_book.clone(),
+            price_book: prices(),
             history: self.history(&delivery, record.cycles, now).await,
             functions: self
                 .telemetry
@@ -133,7 +133,7 @@ impl Source for Live {
     }
 
     fn ready(&self) -> Readiness {
-        let (delivery, interval) = self.watched();
+        let (delivery, _, interval) = self.watched();
         let last_cycle = self.monitor.record().last_cycle;
         Readiness {
             configured: true,

@@ -34,7 +34,8 @@ pub use page::page;
 pub use readiness::Readiness;
 pub use server::serve;
 pub use view::{
-    Agent, Calls, HistoryPoint, Outbox, PriceBook, Registration, Sink, SinkState, View,
+    Agent, Calls, HistoryPoint, Outbox, PriceBook, PriceWatch, Registration, Sink, SinkState,
+    SyncedPrices, View,
 };
 
 /// Where the admin port's answers come from.

@@ -3,10 +3,12 @@
 //! What is not known is `None` or is missing, and is shown as unknown. Nothing here turns it into
 //! zero.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use prometheus::proto::MetricFamily;
 use rust_decimal::Decimal;
 
@@ -154,7 +156,42 @@ pub struct PriceBook {
     pub newest: Date,
     /// Prices in it.
     pub rows: u64,
+    /// What is known of prices that were fetched from the vendor; `None` where only those are in
+    /// use that the program was built with.
+    pub synced: Option<SyncedPrices>,
+    /// Attempts to fetch prices that failed, since the start.
+    pub failures: u64,
+    /// Why the prices are not as they should be: `run aws-agent pricing sync`.
+    pub trouble: Option<String>,
 }
+
+impl PriceBook {
+    /// Time since the prices were last seen to hold: since the oldest table was fetched, or else
+    /// since the start of the day of the newest price. `None` where that cannot be said.
+    #[must_use]
+    pub fn age(&self, now: Timestamp) -> Option<Duration> {
+        let since = match &self.synced {
+            Some(synced) => synced.oldest,
+            None => self.newest.to_zoned(TimeZone::UTC).ok()?.timestamp(),
+        };
+        // A clock that was set back makes nothing younger than new.
+        Some(now.duration_since(since).try_into().unwrap_or_default())
+    }
+}
+
+/// Prices that were fetched from the vendor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncedPrices {
+    /// When the table that has waited longest was last seen to hold.
+    pub oldest: Timestamp,
+    /// When any table was last seen to hold.
+    pub newest: Timestamp,
+    /// Tables of them.
+    pub tables: u64,
+}
+
+/// Tells of the prices in use, as they are at that moment.
+pub type PriceWatch = Arc<dyn Fn() -> Option<PriceBook> + Send + Sync>;
 
 /// What each service cost in one hour.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -48,11 +48,6 @@ pub trait Program {
     /// # Errors
     /// The data directory cannot be used, or what else the agent needs is not there.
     fn build(own: Self::Config, launch: Launch) -> Result<Self::Agent, BuildError>;
-
-    /// The newest prices that the agent has, for the status page.
-    fn price_book(_agent: &Self::Agent) -> Option<admin::PriceBook> {
-        None
-    }
 }
 
 /// What an agent is started with, besides its own settings.
@@ -284,5 +279,5 @@ fn live<P: Program>(agent: &P::Agent, monitor: &Arc<Monitor>, interval: Duration
         place: sender.identity.place(),
     };
     let (monitor, delivery) = (Arc::clone(monitor), Arc::clone(agent.delivery()));
-    Live::new(about, P::price_book(agent), monitor, delivery, interval)
+    Live::new(about, agent.price_watch(), monitor, delivery, interval)
 }

@@ -74,7 +74,7 @@ pub async fn continuous<A: Agent, E: Display>(
     notify_ready();
     while let Some((agent, plan)) = current.take() {
         if let Some(live) = &live {
-            live.replace(Arc::clone(agent.delivery()), plan.interval);
+            live.replace(Arc::clone(agent.delivery()), agent.price_watch(), plan.interval);
         }
         tracing::info!(seconds = plan.interval.as_secs(), "running a cycle every interval");
         current = until_replaced(&agent, &plan, &mut signals, &mut reload).await;

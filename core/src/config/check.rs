@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use secrecy::SecretString;
+
+use super::agent_settings::{one_word, read_token};
 use super::branch::{Branch, Mistakes};
 use super::duration::parse_duration;
 use super::error::{ConfigError, ConfigErrors};
@@ -94,6 +97,22 @@ impl Checker {
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty())
             .collect()
+    }
+
+    /// The secret that the file of this path holds: one visible word.
+    pub fn secret_file(&mut self, key: &'static str) -> Option<SecretString> {
+        let path = self.text(key)?;
+        match read_token(&path).and_then(|text| one_word(&text)) {
+            Ok(Some(secret)) => Some(secret),
+            Ok(None) => {
+                self.mistake(key, format!("names the empty file {path}"), "write the key into it");
+                None
+            }
+            Err((problem, remedy)) => {
+                self.mistake(key, format!("{path} {problem}"), remedy);
+                None
+            }
+        }
     }
 
     /// A whole number of at least `least`.

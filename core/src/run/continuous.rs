@@ -37,6 +37,10 @@ pub(crate) async fn run<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Sh
             replaced.cancel();
         }
     });
+    let upkeep = async {
+        agent.upkeep().await;
+        std::future::pending::<()>().await;
+    };
     let overdue = async {
         shutdown.now.cancelled().await;
         tokio::time::sleep(plan.grace).await;
@@ -44,6 +48,7 @@ pub(crate) async fn run<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Sh
     tokio::select! {
         _ = futures::future::join(sending, cycling) => {}
         () = replaced.cancelled() => {}
+        () = upkeep => {}
         () = overdue => tracing::warn!("the grace period is over; the rest is in the outbox"),
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use url::{Host, Url};
 
 use finops_core::config::Checker;
+use finops_pricing::settings::PriceConfig;
 
 use crate::cloud::{Cloud, Endpoints};
 
@@ -93,6 +94,8 @@ pub struct AzureConfig {
     pub api_attempts: u32,
     /// The most requests to Azure Monitor a cycle.
     pub max_metric_requests: u64,
+    /// Where prices come from.
+    pub prices: PriceConfig,
 }
 
 impl Default for AzureConfig {
@@ -107,6 +110,7 @@ impl Default for AzureConfig {
             api_timeout: Duration::from_secs(30),
             api_attempts: 5,
             max_metric_requests: 2_000,
+            prices: PriceConfig::default(),
         }
     }
 }
@@ -131,6 +135,7 @@ impl AzureConfig {
             max_metric_requests: check
                 .whole("monitor.max_requests_per_cycle", 0)
                 .unwrap_or(default.max_metric_requests),
+            prices: PriceConfig::check(check),
         }
     }
 }

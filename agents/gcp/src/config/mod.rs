@@ -9,6 +9,8 @@ use std::time::Duration;
 use url::{Host, Url};
 
 use finops_core::config::Checker;
+use finops_pricing::settings::PriceConfig;
+use secrecy::SecretString;
 
 use crate::endpoints::{Api, Endpoints};
 
@@ -50,6 +52,10 @@ pub struct GcpConfig {
     pub api_attempts: u32,
     /// The most requests to Cloud Monitoring a cycle.
     pub max_metric_requests: u64,
+    /// Where prices come from.
+    pub prices: PriceConfig,
+    /// What lets the agent read Google's price list, where not the agent's own credentials.
+    pub price_api_key: Option<SecretString>,
 }
 
 impl Default for GcpConfig {
@@ -62,6 +68,8 @@ impl Default for GcpConfig {
             api_timeout: Duration::from_secs(30),
             api_attempts: 5,
             max_metric_requests: 2_000,
+            prices: PriceConfig::default(),
+            price_api_key: None,
         }
     }
 }
@@ -92,6 +100,8 @@ impl GcpConfig {
             max_metric_requests: check
                 .whole("monitor.max_requests_per_cycle", 0)
                 .unwrap_or(default.max_metric_requests),
+            prices: PriceConfig::check(check),
+            price_api_key: check.secret_file("prices.api_key_file"),
         }
     }
 }

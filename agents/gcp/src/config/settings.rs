@@ -143,6 +143,16 @@ pub const GCP_SETTINGS: &[Setting] = &[
         example: "",
     },
     Setting {
+        key: "prices.api_key_file",
+        aliases: &[],
+        environment: &["OPENFINOPS_PRICES_API_KEY_FILE"],
+        kind: Kind::Text,
+        default: None,
+        help: "A file that holds an API key for Google's price list (the Cloud Billing API). \
+               Without it the agent's own credentials are used.",
+        example: "/run/secrets/google-api-key",
+    },
+    Setting {
         key: "monitor.max_requests_per_cycle",
         aliases: &[],
         environment: &["OPENFINOPS_MAX_METRIC_REQUESTS"],

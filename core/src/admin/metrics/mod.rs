@@ -7,13 +7,12 @@ mod family;
 mod tag_costs;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use prometheus::{Registry, Result, TextEncoder};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use self::family::{counter, counters, gauge, gauges};
-use super::view::{Registration, Sink, SinkState, View};
+use super::view::{PriceBook, Registration, Sink, SinkState, View};
 use super::{Cycle, Service};
 use crate::model::CostRate;
 
@@ -62,14 +61,28 @@ fn agent(registry: &Registry, view: &View) -> Result<()> {
         "Cycles that could not begin or could collect nothing.",
         number(view.cycle_failures),
     )?;
-    if let Some(book) = &view.price_book
-        && let Ok(newest) = book.newest.to_zoned(TimeZone::UTC)
-    {
-        let age = seconds(view.now) - seconds(newest.timestamp());
-        let help = "Time since the day of the newest price in the price book.";
-        gauge(registry, "price_book_age_seconds", help, age.max(0.0))?;
+    view.price_book.as_ref().map_or(Ok(()), |book| prices(registry, view, book))
+}
+
+fn prices(registry: &Registry, view: &View, book: &PriceBook) -> Result<()> {
+    if let Some(age) = book.age(view.now) {
+        let help = "Time since the prices in use were last seen to hold: since the oldest table \
+                    was fetched from the vendor, or since the day of the newest price that the \
+                    agent was built with.";
+        gauge(registry, "price_book_age_seconds", help, age.as_secs_f64())?;
     }
-    Ok(())
+    gauge(registry, "price_book_rows", "Prices in the price book.", number(book.rows))?;
+    if let Some(synced) = &book.synced {
+        let help = "When prices were last fetched from the vendor.";
+        let name = "price_sync_last_success_timestamp_seconds";
+        gauge(registry, name, help, seconds(synced.newest))?;
+    }
+    counter(
+        registry,
+        "price_sync_failures_total",
+        "Attempts to fetch prices from the vendor that failed.",
+        number(book.failures),
+    )
 }
 
 fn last_cycle(registry: &Registry, cycle: &Cycle) -> Result<()> {

@@ -143,8 +143,13 @@ fn a_sink_that_is_down_says_how_long_its_oldest_document_waits() {
 #[test]
 fn the_price_book_ages_from_the_start_of_its_day() {
     let mut view = fixture::view();
-    view.price_book =
-        Some(crate::admin::PriceBook { newest: jiff::civil::date(2026, 8, 6), rows: 1 });
+    view.price_book = Some(crate::admin::PriceBook {
+        newest: jiff::civil::date(2026, 8, 6),
+        rows: 1,
+        synced: None,
+        failures: 0,
+        trouble: None,
+    });
     // A day, and 14 hours and 3 minutes.
     assert_eq!(sample(&scrape(&view), "price_book_age_seconds"), Some(86_400.0 + 50_580.0));
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use jiff::tz::TimeZone;
+use jiff::SignedDuration;
 
 use super::cost::plural;
 use super::text::Moment;
@@ -86,11 +86,19 @@ fn price_book(view: &View) -> Fact<'_> {
         return Fact::new("Price book", "none in use");
     };
     let prices = plural(book.rows, "price");
-    let age = book.newest.to_zoned(TimeZone::UTC).map_or_else(
-        |_| String::new(),
-        |newest| format!(", {} old", text::span(view.now.duration_since(newest.timestamp()))),
-    );
-    Fact::new("Price book", format!("{prices}, the newest of {}{age}", book.newest))
+    let age = book.age(view.now).map_or_else(String::new, |age| {
+        let span = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
+        format!(", {} old", text::span(span))
+    });
+    let trouble = book.trouble.as_ref().map(|trouble| format!("; {trouble}")).unwrap_or_default();
+    let said = match &book.synced {
+        Some(synced) => {
+            let tables = plural(synced.tables, "table");
+            format!("{prices} in {tables} fetched from the vendor{age}{trouble}")
+        }
+        None => format!("{prices}, the newest of {}{age}{trouble}", book.newest),
+    };
+    Fact::new("Price book", said)
 }
 
 /// The operations that were asked for most, with their counts.

@@ -118,7 +118,13 @@ fn lists_have_an_end_and_say_what_they_leave_out() {
 fn a_sink_that_is_down_says_since_when_and_why() {
     let mut view = fixture::view();
     view.sinks = vec![fixture::sink_down()];
-    view.price_book = Some(PriceBook { newest: jiff::civil::date(2026, 8, 1), rows: 55_137 });
+    view.price_book = Some(PriceBook {
+        newest: jiff::civil::date(2026, 8, 1),
+        rows: 55_137,
+        synced: None,
+        failures: 0,
+        trouble: None,
+    });
     let page = html(&view);
     assert!(page.contains("<strong>Degraded</strong>"));
     assert!(page.contains("2026-08-07T12:03:00Z"));
