@@ -40,10 +40,23 @@ enum Cycle {
     PanicsAfterOne,
 }
 
+/// What goes on beside the cycles.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Upkeep {
+    /// Nothing.
+    None,
+    /// Something every 100 seconds, for ever.
+    Ticks,
+    /// Something once, then a panic.
+    Panics,
+}
+
 /// An agent whose cycles are scripted; the last one repeats.
 struct Scripted {
     delivery: Arc<Delivery>,
     cycles: Vec<Cycle>,
+    upkeep: Upkeep,
+    kept_up: AtomicUsize,
     begun: Mutex<Vec<Instant>>,
     _folder: TempDir,
 }
@@ -65,6 +78,8 @@ impl Scripted {
         Self {
             delivery: Arc::new(delivery),
             cycles: cycles.to_vec(),
+            upkeep: Upkeep::None,
+            kept_up: AtomicUsize::new(0),
             begun: Mutex::default(),
             _folder: folder,
         }
@@ -110,6 +125,17 @@ impl Agent for Scripted {
             }
         };
         stream::iter([Ok(snapshot("one"))]).chain(rest)
+    }
+
+    async fn upkeep(&self) {
+        if self.upkeep == Upkeep::None {
+            return;
+        }
+        loop {
+            self.kept_up.fetch_add(1, Ordering::Relaxed);
+            assert!(self.upkeep != Upkeep::Panics, "scripted");
+            tokio::time::sleep(Duration::from_secs(100)).await;
+        }
     }
 }
 
@@ -200,6 +226,28 @@ async fn a_cycle_that_hangs_is_cut_off_at_its_deadline_and_the_next_one_starts()
     let record = plan.monitor.record();
     assert_eq!(record.cycles, 2);
     assert!(record.last_cycle.unwrap().errors.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_on_beside_the_cycles_neither_delays_them_nor_the_end() {
+    let agent = Scripted::new(&[Cycle::Works], Counting::default(), Limits::default());
+    let agent = Scripted { upkeep: Upkeep::Ticks, ..agent };
+    let begin = Instant::now();
+    let (_, stopping) = run_for(&agent, 650).await;
+    assert_eq!(agent.starts(begin), [0, 300, 600]);
+    // At 0, 100, … 600.
+    assert_eq!(agent.kept_up.load(Ordering::Relaxed), 7);
+    assert!(stopping < Duration::from_secs(1), "{stopping:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_beside_the_cycles_ends_none_of_them() {
+    let agent = Scripted::new(&[Cycle::Works], Counting::default(), Limits::default());
+    let agent = Scripted { upkeep: Upkeep::Panics, ..agent };
+    let begin = Instant::now();
+    run_for(&agent, 650).await;
+    assert_eq!(agent.starts(begin), [0, 300, 600]);
+    assert_eq!(agent.kept_up.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,8 +1,10 @@
 //! Running for months.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -38,7 +40,9 @@ pub(crate) async fn run<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Sh
         }
     });
     let upkeep = async {
-        agent.upkeep().await;
+        if AssertUnwindSafe(agent.upkeep()).catch_unwind().await.is_err() {
+            tracing::error!("what goes on beside the cycles broke off; cycles go on without it");
+        }
         std::future::pending::<()>().await;
     };
     let overdue = async {

@@ -155,6 +155,25 @@ fn the_price_book_ages_from_the_start_of_its_day() {
 }
 
 #[test]
+fn fetched_prices_age_from_the_table_that_has_waited_longest() {
+    let mut view = fixture::view();
+    let hours = |hours| view.now - jiff::SignedDuration::from_hours(hours);
+    view.price_book = Some(crate::admin::PriceBook {
+        newest: jiff::civil::date(2026, 8, 6),
+        rows: 2_000,
+        synced: Some(crate::admin::SyncedPrices { oldest: hours(30), newest: hours(1), tables: 4 }),
+        failures: 3,
+        trouble: None,
+    });
+    let samples = scrape(&view);
+    assert_eq!(sample(&samples, "price_book_age_seconds"), Some(30.0 * 3_600.0));
+    assert_eq!(sample(&samples, "price_book_rows"), Some(2_000.0));
+    assert_eq!(sample(&samples, "price_sync_failures_total"), Some(3.0));
+    let last = hours(1).as_second() as f64;
+    assert_eq!(sample(&samples, "price_sync_last_success_timestamp_seconds"), Some(last));
+}
+
+#[test]
 fn tag_values_may_hold_anything() {
     let samples = tagged(vec![
         fixture::value("quote \" back \\ line\nend}", "1"),

@@ -133,6 +133,24 @@ fn a_sink_that_is_down_says_since_when_and_why() {
 }
 
 #[test]
+fn fetched_prices_say_how_old_they_are_and_what_is_wrong_with_them() {
+    let mut view = fixture::view();
+    let hours = |hours| view.now - jiff::SignedDuration::from_hours(hours);
+    view.price_book = Some(PriceBook {
+        newest: jiff::civil::date(2026, 8, 7),
+        rows: 2_000,
+        synced: Some(crate::admin::SyncedPrices { oldest: hours(3), newest: hours(1), tables: 1 }),
+        failures: 1,
+        trouble: Some("the last book was <damaged>".to_owned()),
+    });
+    let page = html(&view);
+    assert!(page.contains("2,000 prices in 1 table fetched from the vendor, 3 hours old"));
+    assert!(
+        page.contains("the last book was &#60;damaged&#62;") || page.contains("&lt;damaged&gt;")
+    );
+}
+
+#[test]
 fn the_page_loads_nothing_and_runs_nothing() {
     let mut view = fixture::view();
     view.sinks = vec![fixture::sink_down()];
