@@ -6,7 +6,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 /// `amount` rounded half away from zero, with exactly `places` places and thousands grouped:
 /// `-1,234.50`. (Formatting alone would cut.)
-pub(crate) fn rounded(amount: Decimal, places: u32) -> String {
+#[must_use]
+pub fn rounded(amount: Decimal, places: u32) -> String {
     let rounded = amount.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     let sign = if rounded < Decimal::ZERO { "-" } else { "" };
     let places = places as usize;
@@ -14,7 +15,8 @@ pub(crate) fn rounded(amount: Decimal, places: u32) -> String {
 }
 
 /// `1234567.89` → `1,234,567.89`.
-pub(crate) fn grouped(number: &str) -> String {
+#[must_use]
+pub fn grouped(number: &str) -> String {
     let (whole, fraction) = number.find('.').map_or((number, ""), |dot| number.split_at(dot));
     let mut text = String::with_capacity(number.len() + number.len() / 3);
     for (index, digit) in whole.chars().enumerate() {
@@ -30,7 +32,8 @@ pub(crate) fn grouped(number: &str) -> String {
 /// A resource's identifier as people know it. Those of Azure Resource Manager and of Google Cloud are
 /// paths of types and names: `web/sql-1/orders` is left of the one (resource group and names),
 /// `my-project/us-central1-a/web-1` of the other (project, place, name).
-pub(crate) fn short_id(id: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn short_id(id: &str) -> Cow<'_, str> {
     let parts: Vec<&str> = id.split('/').collect();
     let (first, typed) = match *parts {
         ["", "subscriptions", _, _, group, "providers", _, ref typed @ ..] => (group, typed),

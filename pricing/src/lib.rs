@@ -21,6 +21,6 @@ pub mod sync;
 pub mod tiers;
 
 pub use agent_prices::AgentPrices;
-pub use book::{BookError, PriceBook, PriceKey, Row, Source};
+pub use book::{BookError, OpenError, PriceBook, PriceKey, Row, Source};
 pub use prices::ListPrices;
 pub use shelf::Shelf;

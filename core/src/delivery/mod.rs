@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::agent::AgentError;
 use crate::config::Limits;
 use crate::history::{self, Cadence};
+use crate::inventory;
 use crate::model::Snapshot;
 use crate::outbox::{Body, Entry, EntryKey, Outbox};
 use crate::run::CycleReport;
@@ -169,8 +170,10 @@ impl Delivery {
         blocking(move || {
             snapshot.events.extend(outbox.take_notices());
             let entries = entries(&sender, &snapshot, trace.as_deref())?;
-            let record =
-                |connection: &rusqlite::Connection| history::record(connection, &snapshot, cadence);
+            let record = |connection: &rusqlite::Connection| {
+                history::record(connection, &snapshot, cadence)?;
+                inventory::record(connection, &snapshot)
+            };
             outbox.store(&snapshot.scope.to_string(), &entries, &record)
         })
         .await

@@ -17,7 +17,7 @@ mod value;
 pub use cost_sums::{CostSums, show_storage_costs};
 pub use intern::Interner;
 pub use money::{CostRate, HOURS_PER_MONTH};
-pub use price::{CostLine, Costs, Price, Quantity, Unit, Unpriced};
+pub use price::{CostLine, Costs, Price, Quantity, Unit, Unpriced, adjustment};
 pub use reading::{Health, Reading, Readings};
 pub use resource::{Resource, Tags};
 pub use snapshot::{

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 use super::money::{CostRate, HOURS_PER_MONTH};
 
-/// What one unit of a list price buys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What one unit of a list price buys. Its serialised form is for the agent's own file; documents
+/// have its [`Unit::name`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Unit {
     /// One thing for one hour (an instance, an address, a cluster).
     Hour,
@@ -100,8 +102,34 @@ pub struct Price {
     pub source: Arc<str>,
     /// The day on which the source took the price from the vendor.
     pub as_of: Date,
-    /// The full key that was looked up, so that a person can find the row again.
+    /// The full key that was looked up, so that a person can find the row again. Of an adjustment:
+    /// what it is, and of which key.
     pub sku_key: Arc<str>,
+}
+
+impl Price {
+    /// What `quantity` units cost.
+    #[must_use]
+    pub fn rate(&self, quantity: Quantity) -> CostRate {
+        let billed = quantity.amount() * self.unit_price;
+        CostRate::from_monthly(billed * Decimal::from(self.unit.per_month()))
+    }
+}
+
+/// The components of lines that adjust the list line before them to what its owner really pays.
+/// No part of a resource is called so.
+pub mod adjustment {
+    /// From the list price to the price that was negotiated for this very key.
+    pub const NEGOTIATED: &str = "negotiated";
+    /// A percentage off the list price.
+    pub const DISCOUNT: &str = "discount";
+    /// A percentage off what is left, by an agreement over everything that is bought of a vendor.
+    pub const EDP: &str = "edp";
+    /// A percentage that is added to what is left, for whoever the cost is passed on to.
+    pub const MARKUP: &str = "markup";
+
+    /// All of them, in the order in which they are applied.
+    pub const ALL: [&str; 4] = [NEGOTIATED, DISCOUNT, EDP, MARKUP];
 }
 
 /// How much of a unit is used: at most nine places, so that every product with a price is exact.
@@ -135,15 +163,18 @@ impl From<u64> for Quantity {
     }
 }
 
-/// One line of a resource's cost: so much of one unit at one list price.
+/// One line of a resource's cost: so much of one unit at one list price, or what adjusts the line
+/// before it ([`adjustment`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CostLine {
-    /// Which part of the resource this pays for: `compute`, `storage`, `address`, …
+    /// Which part of the resource this pays for: `compute`, `storage`, `address`, …, or the kind of
+    /// adjustment.
     pub component: &'static str,
     /// How many units: for hourly and monthly units what is held, for metered units what was used
     /// in the last hour.
     pub quantity: Quantity,
-    /// The list price of one unit, shared by every line that uses it.
+    /// The list price of one unit, shared by every line that uses it. Of an adjustment: what is
+    /// added to it, mostly less than zero.
     pub price: Arc<Price>,
 }
 
@@ -151,8 +182,13 @@ impl CostLine {
     /// The line's cost: quantity × unit price.
     #[must_use]
     pub fn rate(&self) -> CostRate {
-        let billed = self.quantity.amount() * self.price.unit_price;
-        CostRate::from_monthly(billed * Decimal::from(self.price.unit.per_month()))
+        self.price.rate(self.quantity)
+    }
+
+    /// The line is no list price: it adjusts the one before it to what its owner really pays.
+    #[must_use]
+    pub fn is_adjustment(&self) -> bool {
+        adjustment::ALL.contains(&self.component)
     }
 }
 
@@ -224,7 +260,8 @@ impl Costs {
         self.unpriced.extend(other.unpriced);
     }
 
-    /// The sum of the known lines, or `None` where nothing about the resource has a price.
+    /// The sum of the known lines, adjustments included: what its owner really pays. `None` where
+    /// nothing about the resource has a price.
     #[must_use]
     pub fn known(&self) -> Option<CostRate> {
         if self.lines.is_empty() && !self.unpriced.is_empty() {
@@ -233,13 +270,28 @@ impl Costs {
         Some(self.lines.iter().map(CostLine::rate).sum())
     }
 
+    /// The sum of the known lines at list prices, without adjustments; `None` as [`Costs::known`].
+    #[must_use]
+    pub fn list(&self) -> Option<CostRate> {
+        self.known().map(|_| {
+            self.lines.iter().filter(|line| !line.is_adjustment()).map(CostLine::rate).sum()
+        })
+    }
+
+    /// Some line adjusts a list price.
+    #[must_use]
+    pub fn is_adjusted(&self) -> bool {
+        self.lines.iter().any(CostLine::is_adjustment)
+    }
+
     /// The sum of the lines where every part has a price.
     #[must_use]
     pub fn whole(&self) -> Option<CostRate> {
         if self.unpriced.is_empty() { self.known() } else { None }
     }
 
-    /// The sum of one component's lines, or `None` where that component has no price.
+    /// The sum of one component's lines at list prices, or `None` where that component has no
+    /// price. Adjustments are components of their own.
     #[must_use]
     pub fn component(&self, component: &str) -> Option<CostRate> {
         if self.unpriced.iter().any(|missing| missing.component == component) {
@@ -298,6 +350,19 @@ mod tests {
     #[test]
     fn nothing_charged_is_zero_and_priced() {
         assert_eq!(Costs::free().known(), Some(CostRate::ZERO));
+    }
+
+    #[test]
+    fn a_cost_is_what_is_paid_and_its_list_figure_is_beside_it() {
+        let mut costs = Costs::free();
+        assert_eq!((costs.list(), costs.is_adjusted()), (Some(CostRate::ZERO), false));
+        costs.add("compute", Quantity::from(2), price("0.10", Unit::Hour)); // 146 a month
+        costs.add(adjustment::DISCOUNT, Quantity::from(2), price("-0.01", Unit::Hour)); // -14.6
+        assert_eq!(costs.known().unwrap().exact_monthly(), "131.4".parse().unwrap());
+        assert_eq!(costs.list().unwrap().exact_monthly(), "146".parse().unwrap());
+        assert_eq!(costs.component("compute"), costs.list());
+        assert!(costs.is_adjusted());
+        assert_eq!(Costs::unpriced("compute", "no list price").list(), None);
     }
 
     #[test]

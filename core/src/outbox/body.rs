@@ -35,6 +35,18 @@ impl Body {
         Ok(Self { length: counter.written, compressed: counter.inner.finish()? })
     }
 
+    /// Bytes before they were compressed.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// What is kept of it.
+    #[must_use]
+    pub fn compressed(&self) -> &[u8] {
+        &self.compressed
+    }
+
     /// The document.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use super::plan::{Plan, Shutdown};
 use super::schedule::Schedule;
 use crate::agent::Agent;
 use crate::history;
+use crate::inventory;
 use crate::outbox::Outbox;
 
 /// How often a full outbox of the policy `block` is looked at.
@@ -97,7 +98,11 @@ async fn room(outbox: &Arc<Outbox>, shutdown: &Shutdown) -> bool {
 async fn tidy(outbox: &Arc<Outbox>, retention: Duration) {
     let outbox = Arc::clone(outbox);
     let tidied = tokio::task::spawn_blocking(move || {
-        let purged = outbox.change(|it| history::purge(it, retention, Timestamp::now()));
+        let now = Timestamp::now();
+        let purged = outbox.change(|it| {
+            history::purge(it, retention, now)?;
+            inventory::purge(it, retention, now)
+        });
         if let Err(error) = purged {
             tracing::debug!(%error, "old history stays");
         }

@@ -24,6 +24,8 @@ pub struct ServiceTotals {
     pub count: u64,
     /// What they cost, where a price is known.
     pub rate: CostRate,
+    /// The same at list prices: another figure where discounts of the user's own apply.
+    pub list: CostRate,
     /// Resources of which nothing has a price.
     pub unpriced: u64,
     /// Resources of which some part has no price.
@@ -170,6 +172,7 @@ impl CycleReport {
         let totals = self.totals(service);
         totals.count += 1;
         totals.rate += rate;
+        totals.list += resource.costs.list().unwrap_or_default();
         totals.unpriced += u64::from(resource.costs.is_unpriced());
         totals.partly_priced += u64::from(resource.costs.is_partly_priced());
         for (key, values) in &mut self.groups {
@@ -239,6 +242,7 @@ impl CycleReport {
         for service in self.services.values() {
             total.count += service.count;
             total.rate += service.rate;
+            total.list += service.list;
             total.unpriced += service.unpriced;
             total.partly_priced += service.partly_priced;
             total.failures += service.failures;

@@ -15,11 +15,17 @@ use crate::model::CostRate;
 #[must_use]
 pub fn render(report: &CycleReport) -> String {
     let mut text = String::new();
-    let prices = if report.readings.is_empty() { "list prices" } else { "your own rates" };
+    let total = report.total();
+    let prices = match (report.readings.is_empty(), total.list == total.rate) {
+        (true, true) => "list prices",
+        (true, false) => "your own prices",
+        (false, _) => "your own rates",
+    };
     if !report.readings.is_empty() {
         section(&mut text, "Measured", &readings(report));
     }
-    section(&mut text, &format!("Cost by service (USD, {prices})"), &services(report));
+    section(&mut text, &format!("Cost by service (USD, {prices})"), &services(report, &total));
+    beside_the_list(&mut text, &total);
     let dearest = report.dearest();
     if !dearest.is_empty() {
         let mut table = sheet(&["resource", "name", "service", "region", "hourly", "monthly"], 4);
@@ -67,13 +73,24 @@ fn readings(report: &CycleReport) -> Table {
     table
 }
 
-fn services(report: &CycleReport) -> Table {
+/// What the list says and what is really paid, where these differ.
+fn beside_the_list(text: &mut String, total: &ServiceTotals) {
+    if total.list == total.rate {
+        return;
+    }
+    // The section before ended with an empty line.
+    text.pop();
+    let (list, paid) = (money(total.list.monthly()), money(total.rate.monthly()));
+    let _ = writeln!(text, " list price {list}, after discounts {paid} USD a month\n");
+}
+
+fn services(report: &CycleReport, total: &ServiceTotals) -> Table {
     let mut table =
         sheet(&["service", "count", "hourly", "daily", "monthly", "unpriced", "partly priced"], 1);
     for (name, totals) in &report.services {
         table.add_row(service_row(name, totals));
     }
-    table.add_row(service_row("total", &report.total()));
+    table.add_row(service_row("total", total));
     table
 }
 
@@ -213,6 +230,22 @@ pub fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_list_price_stands_below_the_total_where_it_is_another() {
+        let usd = |text: &str| CostRate::from_monthly(text.parse().unwrap());
+        let mut report = CycleReport::new(&[]);
+        let mut totals = ServiceTotals { count: 1, rate: usd("1000"), ..ServiceTotals::default() };
+        totals.list = totals.rate;
+        report.services.insert("ec2".into(), totals.clone());
+        assert!(render(&report).starts_with("Cost by service (USD, list prices)"));
+        totals.list = usd("1234.5");
+        report.services.insert("ec2".into(), totals);
+        let text = render(&report);
+        assert!(text.starts_with("Cost by service (USD, your own prices)"), "{text}");
+        let below = "\n list price 1,234.50, after discounts 1,000.00 USD a month\n\n";
+        assert!(text.contains(below), "{text}");
+    }
 
     #[test]
     fn a_name_cannot_move_the_cursor() {

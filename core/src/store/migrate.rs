@@ -5,13 +5,14 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::StoreError;
-use crate::history;
+use crate::{history, inventory};
 
 /// The scripts in order. One that was released is never changed: a change is a new script.
 const SCRIPTS: &[&str] = &[
     include_str!("migrations/0001_outbox.sql"),
     history::SCHEMA,
     include_str!("migrations/0003_trace.sql"),
+    inventory::SCHEMA,
 ];
 
 /// Brings the file to the newest schema.

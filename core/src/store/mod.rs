@@ -1,4 +1,4 @@
-//! The agent's file: one SQLite database that holds the outbox and the history.
+//! The agent's file: one SQLite database that holds the outbox, the history and the last inventory.
 //!
 //! Invariants:
 //! - What a transaction has committed survives a power cut: WAL with `synchronous=FULL`.

@@ -305,6 +305,7 @@ impl ServicePart<'_> {
         map.serialize_entry("total_hourly_cost", &number(totals.rate.hourly()))?;
         map.serialize_entry("total_monthly_cost", &number(totals.rate.monthly()))?;
         map.serialize_entry("monthly_cost_exact", &totals.rate.exact_monthly().to_string())?;
+        totals.list(map)?;
         map.serialize_entry("unpriced", &totals.unpriced)?;
         map.serialize_entry("partly_priced", &totals.partly_priced)
     }

@@ -32,6 +32,11 @@ impl Record<'_> {
         let known = costs.known();
         map.serialize_entry("hourly_cost", &known.map(|rate| number(rate.hourly())))?;
         map.serialize_entry("monthly_cost", &known.map(|rate| number(rate.monthly())))?;
+        if costs.is_adjusted() {
+            let list = costs.list();
+            map.serialize_entry("list_hourly_cost", &list.map(|rate| number(rate.hourly())))?;
+            map.serialize_entry("list_monthly_cost", &list.map(|rate| number(rate.monthly())))?;
+        }
         map.serialize_entry("price", &Prices(&costs.lines))?;
         if costs.unpriced.is_empty() {
             return Ok(());

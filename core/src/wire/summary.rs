@@ -13,6 +13,10 @@ use crate::model::{CostRate, Readings, Resource};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Totals {
     pub(super) rate: CostRate,
+    /// The same at list prices.
+    list: CostRate,
+    /// Some resource does not cost what the list says.
+    adjusted: bool,
     pub(super) resources: u64,
     pub(super) unpriced: u64,
     pub(super) partly_priced: u64,
@@ -24,10 +28,22 @@ impl Totals {
         for resource in resources {
             totals.resources += 1;
             totals.rate += resource.costs.known().unwrap_or_default();
+            totals.list += resource.costs.list().unwrap_or_default();
+            totals.adjusted |= resource.costs.is_adjusted();
             totals.unpriced += u64::from(resource.costs.is_unpriced());
             totals.partly_priced += u64::from(resource.costs.is_partly_priced());
         }
         totals
+    }
+
+    /// Adds the totals at list prices, where they are not what is paid.
+    pub(super) fn list<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        if !self.adjusted {
+            return Ok(());
+        }
+        map.serialize_entry("total_list_hourly_cost", &number(self.list.hourly()))?;
+        map.serialize_entry("total_list_monthly_cost", &number(self.list.monthly()))?;
+        map.serialize_entry("list_monthly_cost_exact", &self.list.exact_monthly().to_string())
     }
 }
 
@@ -49,6 +65,7 @@ impl Serialize for Summary<'_> {
         map.serialize_entry("daily_cost_estimate", &number(totals.rate.daily()))?;
         map.serialize_entry("monthly_cost_estimate", &number(totals.rate.monthly()))?;
         map.serialize_entry("monthly_cost_exact", &totals.rate.exact_monthly().to_string())?;
+        totals.list(&mut map)?;
         map.serialize_entry("currency", "USD")?;
         map.serialize_entry("resources", &totals.resources)?;
         map.serialize_entry("unpriced_resources", &totals.unpriced)?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::*;
 use crate::model::{
     CollectionStats, Costs, Event, Price, Quantity, Reading, Readings, Resource, Scope,
-    ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot, Traces, Unit,
+    ServiceFailure, ServiceOutcome, ServiceSnapshot, Snapshot, Traces, Unit, adjustment,
 };
 
 static EC2: ServiceView = ServiceView {
@@ -301,4 +301,36 @@ fn readings_travel_as_a_service_and_as_upstream_has_them() {
     assert_eq!(first["agent_health"]["metrics_count"], 4);
     assert!(parts[1]["services"].get("collectors").is_none(), "they travel once");
     assert_eq!(parts[1]["summary"]["failed_services"], json!([]));
+}
+
+#[test]
+fn what_is_paid_stands_beside_what_the_list_says() {
+    let mut discounted = instance("i-1");
+    discounted.costs.add(adjustment::DISCOUNT, Quantity::ONE, price("-0.012"));
+    let seen = snapshot(vec![discounted, instance("i-2")], ServiceOutcome::Empty);
+    let document = parts(&seen, 10).remove(0);
+    // 0.084 an hour are 61.32 a month; 0.096 are 70.08.
+    let service = &document["services"]["ec2"];
+    let record = &service["instances"][0];
+    assert_eq!((&record["hourly_cost"], &record["monthly_cost"]), (&json!(0.084), &json!(61.32)));
+    assert_eq!(record["list_hourly_cost"], json!(0.096));
+    assert_eq!(record["list_monthly_cost"], json!(70.08));
+    assert_eq!(record["compute_hourly_cost"], json!(0.096));
+    assert_eq!(record["price"][1]["component"], "discount");
+    assert_eq!(record["price"][1]["unit_price"], json!(-0.012));
+    assert_eq!(service["instances"][1].get("list_hourly_cost"), None);
+    for totals in [service, &document["summary"]] {
+        assert_eq!(totals["total_hourly_cost"], json!(0.18));
+        assert_eq!(totals["monthly_cost_exact"], "131.4");
+        assert_eq!(totals["total_list_hourly_cost"], json!(0.192));
+        assert_eq!(totals["total_list_monthly_cost"], json!(140.16));
+        assert_eq!(totals["list_monthly_cost_exact"], "140.16");
+    }
+    assert_eq!(document["services"]["rds"].get("total_list_hourly_cost"), None);
+}
+
+#[test]
+fn a_document_without_discounts_does_not_speak_of_lists() {
+    let document = parts(&snapshot(vec![instance("i-1")], ServiceOutcome::Empty), 10).remove(0);
+    assert!(!document.to_string().contains("list_"));
 }
