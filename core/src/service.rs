@@ -15,6 +15,10 @@ pub trait Service<S>: Sync {
     /// The permissions its calls need, in the vendor's own spelling: `ec2:DescribeInstances`.
     fn permissions(&self) -> &'static [&'static str];
 
+    /// The services of the price book that prices of its resources are looked up in: `aws/ec2`. They
+    /// are what is fetched from the vendor where a scope has any of its resources.
+    fn priced_by(&self) -> &'static [&'static str];
+
     /// Lists its resources.
     fn collect<'a>(&'a self, scope: &'a S) -> BoxFuture<'a, ServiceOutcome>;
 }

@@ -49,6 +49,10 @@ impl Service<AwsScope> for Ebs {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["aws/ebs"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[ACTION]
     }

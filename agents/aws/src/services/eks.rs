@@ -55,6 +55,10 @@ impl Service<AwsScope> for Eks {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["aws/eks"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[LIST, DESCRIBE, LIST_GROUPS, DESCRIBE_GROUP]
     }

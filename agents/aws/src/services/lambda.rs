@@ -55,6 +55,10 @@ impl Service<AwsScope> for Lambda {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["aws/lambda"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[ACTION, tagging::ACTION, "cloudwatch:GetMetricData"]
     }

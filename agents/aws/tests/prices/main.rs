@@ -122,9 +122,9 @@ fn whatever_goes_wrong_the_old_book_stays_and_the_operator_is_told() {
 fn without_an_inventory_it_must_be_said_what_is_wanted() {
     let (aws, list) = (machine(), today());
     let agent = agent(&aws, &list);
-    pricing(&agent, &["sync"]).assert_one_sentence(2, &["--once", "--region", "--all"]);
+    pricing(&agent, &["sync"]).assert_one_sentence(2, &["--once", "--in", "--all"]);
     assert!(list.asked().is_empty());
-    let named = pricing(&agent, &["sync", "--region", "us-east-1", "--service", "aws/ebs"]);
+    let named = pricing(&agent, &["sync", "--in", "us-east-1", "--service", "aws/ebs"]);
     assert_eq!(named.status, Some(0), "{}", named.stderr);
     assert_eq!(costs(&agent), fetched());
 }

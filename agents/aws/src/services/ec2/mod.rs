@@ -64,6 +64,10 @@ impl Service<AwsScope> for Ec2 {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["aws/ec2", "aws/vpc"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[ACTION, spot::ACTION, addresses::ACTION, memory::ACTION, "cloudwatch:GetMetricData"]
     }

@@ -83,6 +83,10 @@ impl Service<AwsScope> for Rds {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["aws/rds", "aws/rds-storage"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[INSTANCES, CLUSTERS, "cloudwatch:GetMetricData"]
     }

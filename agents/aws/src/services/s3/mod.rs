@@ -50,6 +50,10 @@ impl Service<AwsScope> for S3 {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["aws/s3"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[LIST, LOCATE, sizes::LIST_METRICS, "cloudwatch:GetMetricData", tagging::ACTION]
     }

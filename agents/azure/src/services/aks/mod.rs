@@ -57,6 +57,10 @@ impl Service<AzureScope> for Aks {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["azure/aks"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         const PERMISSIONS: &[&str] = &[
             Kind::Cluster.permission(),

@@ -57,6 +57,10 @@ impl Service<AzureScope> for Disks {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["azure/disk"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         const PERMISSIONS: &[&str] = &[Kind::Disk.permission()];
         PERMISSIONS

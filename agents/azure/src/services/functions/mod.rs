@@ -102,6 +102,10 @@ impl Service<AzureScope> for Functions {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["azure/functions"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[
             "Microsoft.Web/sites/read",

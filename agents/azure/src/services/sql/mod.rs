@@ -113,6 +113,10 @@ impl Service<AzureScope> for Sql {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["azure/sql"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[
             "Microsoft.Sql/servers/read",

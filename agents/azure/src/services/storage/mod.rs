@@ -52,6 +52,10 @@ impl Service<AzureScope> for Storage {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["azure/storage"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &["Microsoft.Storage/storageAccounts/read", "Microsoft.Insights/metrics/read"]
     }

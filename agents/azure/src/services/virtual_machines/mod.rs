@@ -71,6 +71,10 @@ impl Service<AzureScope> for VirtualMachines {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["azure/vm", "azure/disk"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         const PERMISSIONS: &[&str] = &[
             Kind::VirtualMachine.permission(),

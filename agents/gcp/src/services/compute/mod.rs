@@ -94,6 +94,10 @@ impl Service<GcpScope> for Compute {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["gcp/compute", "gcp/compute-license", "gcp/disk", "gcp/network"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[LIST.permission, metrics::LIST.permission]
     }

@@ -74,6 +74,10 @@ impl Service<GcpScope> for Disks {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["gcp/disk"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[LIST.permission]
     }

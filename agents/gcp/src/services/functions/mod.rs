@@ -82,6 +82,10 @@ impl Service<GcpScope> for Functions {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["gcp/functions"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[LIST.permission, crate::metrics::LIST.permission]
     }

@@ -70,6 +70,10 @@ impl Service<GcpScope> for Gke {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["gcp/gke"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         const PERMISSIONS: &[&str] = &[LIST.permission, pods::PERMISSION, pods::BY_NAME];
         PERMISSIONS

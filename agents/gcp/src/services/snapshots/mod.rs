@@ -61,6 +61,10 @@ impl Service<GcpScope> for Snapshots {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["gcp/disk"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[LIST.permission]
     }

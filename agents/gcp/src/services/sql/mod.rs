@@ -76,6 +76,10 @@ impl Service<GcpScope> for Sql {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["gcp/cloudsql"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[LIST.permission, crate::metrics::LIST.permission]
     }

@@ -69,6 +69,10 @@ impl Service<GcpScope> for Storage {
         &VIEW
     }
 
+    fn priced_by(&self) -> &'static [&'static str] {
+        &["gcp/storage"]
+    }
+
     fn permissions(&self) -> &'static [&'static str] {
         &[LIST.permission, crate::metrics::LIST.permission]
     }
