@@ -5,8 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-#[path = "src/book/encode.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the file is a public module of the crate")]
+#[path = "src/book/encode/mod.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "the file is a public module of the crate"
+)]
 mod encode;
 #[path = "build/tables.rs"]
 #[allow(unreachable_pub, reason = "a test of the crate includes the file too")]
@@ -16,7 +21,7 @@ use encode::{EncodeError, RowEntry, SourceEntry};
 use tables::{TableRow, TableSource};
 
 fn main() -> ExitCode {
-    for watched in ["tables", "build", "build.rs", "src/book/encode.rs"] {
+    for watched in ["tables", "build", "build.rs", "src/book/encode"] {
         println!("cargo::rerun-if-changed={watched}");
     }
     match build() {
@@ -90,7 +95,9 @@ fn located(error: &EncodeError, rows: &[TableRow]) -> String {
             let TableRow { place, source, .. } = &rows[*row];
             format!("{place}: source {source} is not in sources.tsv")
         }
-        EncodeError::TooManyPlaces { row } => format!("{}: {error}", rows[*row].place),
+        EncodeError::TooManyPlaces { row } | EncodeError::BadDate { row } => {
+            format!("{}: {error}", rows[*row].place)
+        }
         EncodeError::DuplicateSource { .. } | EncodeError::TooLarge => error.to_string(),
     }
 }

@@ -18,6 +18,6 @@ mod size;
 pub mod sync;
 pub mod tiers;
 
-pub use book::{BookError, PriceBook, PriceKey, Row, Source};
+pub use book::{BookError, OpenError, PriceBook, PriceKey, Row, Source};
 pub use prices::ListPrices;
 pub use shelf::Shelf;

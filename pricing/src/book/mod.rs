@@ -1,20 +1,29 @@
-//! The price book: list prices with their sources, looked up by binary search in one block of
-//! bytes.
+//! The price book: list prices with their sources, looked up in one block of bytes.
 //!
-//! Loading a book checks it once and copies nothing; a look-up reads the bytes in place. The
-//! embedded books, one for each provider, are made by `build.rs` from the text tables under `tables/`.
+//! A book is embedded in the program, or mapped from a file. Opening one checks it once and reads
+//! no record; a look-up reads the bytes in place. The embedded books, one for each provider, are
+//! made by `build.rs` from the text tables under `tables/`.
 
-mod bytes;
+mod content;
+mod data;
 pub mod encode;
+mod error;
+mod file;
+mod layout;
+mod mapped;
+mod number;
 mod row;
 
 use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
-pub use bytes::BookError;
-use bytes::Layout;
+use content::Content;
+use data::Data;
+pub use error::{BookError, OpenError};
 pub use row::{PriceKey, Row, Source};
 
 static AWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aws.bin"));
@@ -22,24 +31,15 @@ static AZURE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/azure.bin"));
 static GCP: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gcp.bin"));
 
 /// A set of list prices. Cheap to clone: clones share the same bytes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PriceBook {
-    data: Data,
-    layout: Layout,
+    content: Arc<Content>,
 }
 
-#[derive(Debug, Clone)]
-enum Data {
-    Static(&'static [u8]),
-    Shared(Arc<Vec<u8>>),
-}
-
-impl Data {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Static(bytes) => bytes,
-            Self::Shared(bytes) => bytes,
-        }
+impl fmt::Debug for PriceBook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("PriceBook");
+        shown.field("rows", &self.len()).field("bytes", &self.size()).finish()
     }
 }
 
@@ -71,8 +71,8 @@ impl PriceBook {
         Self::from_bytes(bytes).expect("build.rs wrote the embedded book")
     }
 
-    /// A book in the form that [`encode::encode`] writes. Every offset, string, date and the order
-    /// of the records are checked here, so that no look-up can fail on damaged bytes.
+    /// A book in the form that [`encode::encode`] writes. The checksum, and all that says where
+    /// something is, are checked here; a record that makes no sense is as if it were not there.
     ///
     /// # Errors
     ///
@@ -80,16 +80,19 @@ impl PriceBook {
     pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, BookError> {
         let data = match bytes.into() {
             Cow::Borrowed(bytes) => Data::Static(bytes),
-            Cow::Owned(bytes) => Data::Shared(Arc::new(bytes)),
+            Cow::Owned(bytes) => Data::Owned(bytes),
         };
-        let layout = Layout::read(data.bytes())?;
-        Ok(Self { data, layout })
+        Content::read(data).map(Self::of)
+    }
+
+    fn of(content: Content) -> Self {
+        Self { content: Arc::new(content) }
     }
 
     /// How many prices the book has.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.layout.records()
+        self.content.len()
     }
 
     /// The book has no price at all.
@@ -98,41 +101,41 @@ impl PriceBook {
         self.len() == 0
     }
 
-    /// The youngest date of any price: how old the book is at least. `None` for an empty book.
+    /// How many bytes the book has.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.content.size()
+    }
+
+    /// The youngest day on which any price was seen: how old the book is at least. `None` for an
+    /// empty book.
     #[must_use]
     pub fn newest_date(&self) -> Option<Date> {
-        self.layout.newest_date()
+        self.content.newest_date()
     }
 
     /// The price of exactly this key.
     #[must_use]
     pub fn find(&self, key: &PriceKey<'_>) -> Option<Row<'_>> {
         let PriceKey { service, sku, region, variant, unit } = *key;
-        let mut ids = [0; 5];
-        for (id, string) in ids.iter_mut().zip([service, sku, variant, unit, region]) {
-            *id = self.layout.string_id(self.data.bytes(), string)?;
-        }
-        let (place, found) = self.place(&ids);
-        found.then(|| self.row(place))
+        self.content.find([service, sku, variant, unit], region)
     }
 
     /// All prices of one sku of a service: every variant, unit and region, in that order.
     pub fn rows(&self, service: &str, sku: &str) -> impl Iterator<Item = Row<'_>> {
-        let bytes = self.data.bytes();
-        let service = self.layout.string_id(bytes, service);
-        let sku = self.layout.string_id(bytes, sku);
-        let places = match (service, sku) {
-            (Some(service), Some(sku)) => self.places(&[service, sku]),
-            _ => 0..0,
-        };
-        places.map(|place| self.row(place))
+        let ids = self.content.string_id(service).zip(self.content.string_id(sku));
+        self.walk(ids.map_or(0..0, |(service, sku)| self.series(&[service, sku])))
     }
 
     /// All prices of a service (`aws/ec2`), sorted by sku, variant, unit and region.
     pub fn service_rows(&self, service: &str) -> impl Iterator<Item = Row<'_>> {
-        let id = self.layout.string_id(self.data.bytes(), service);
-        let places = id.map_or(0..0, |id| self.places(&[id]));
-        places.map(|place| self.row(place))
+        let id = self.content.string_id(service);
+        self.walk(id.map_or(0..0, |id| self.series(&[id])))
+    }
+
+    /// All prices, sorted by service, sku, variant, unit and region.
+    pub fn all_rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.walk(0..self.content.series())
     }
 
     /// The regions in which a service (`aws/ec2`) has any price: sorted, each once.
@@ -151,26 +154,36 @@ impl PriceBook {
 
     /// All sources, sorted by id.
     pub fn sources(&self) -> impl Iterator<Item = Source<'_>> {
-        (0..self.layout.sources()).map(|place| self.layout.source(self.data.bytes(), place))
+        (0..self.content.sources()).filter_map(|place| self.content.source(place))
     }
 
-    fn row(&self, place: usize) -> Row<'_> {
-        self.layout.row(self.data.bytes(), place)
+    /// How many prices each source has, in the order of [`PriceBook::sources`].
+    #[must_use]
+    pub fn rows_by_source(&self) -> Vec<(Source<'_>, usize)> {
+        let mut counts = vec![0; self.content.sources()];
+        for source in (0..self.len()).filter_map(|place| self.content.source_of(place)) {
+            if let Some(count) = counts.get_mut(source) {
+                *count += 1;
+            }
+        }
+        self.sources().zip(counts).collect()
     }
 
-    /// Where the first record that is not less than `ids` stands, and whether it begins with them.
-    fn place(&self, ids: &[u16]) -> (usize, bool) {
-        let bytes = self.data.bytes();
-        let compared = |place| self.layout.key(bytes, place);
-        let place = partition(self.len(), |place| compared(place)[..ids.len()] < *ids);
-        (place, place < self.len() && compared(place)[..ids.len()] == *ids)
+    /// The rows of all these series.
+    fn walk(&self, series: Range<usize>) -> impl Iterator<Item = Row<'_>> {
+        let content = &*self.content;
+        let keyed = series.filter_map(|series| Some((series, content.series_key(series)?)));
+        keyed.flat_map(move |(series, key)| {
+            content.records(series).filter_map(move |place| content.row(key, place))
+        })
     }
 
-    /// The places of the records whose key begins with `ids`.
-    fn places(&self, ids: &[u16]) -> std::ops::Range<usize> {
-        let bytes = self.data.bytes();
-        let (start, _) = self.place(ids);
-        let end = partition(self.len(), |place| self.layout.key(bytes, place)[..ids.len()] <= *ids);
+    /// The series whose key begins with `ids`.
+    fn series(&self, ids: &[u32]) -> Range<usize> {
+        let count = self.content.series();
+        let key = |place| self.content.series_ids(place).unwrap_or([u32::MAX; 4]);
+        let start = partition(count, |place| key(place)[..ids.len()] < *ids);
+        let end = partition(count, |place| key(place)[..ids.len()] <= *ids);
         start..end
     }
 }

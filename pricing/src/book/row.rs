@@ -33,10 +33,15 @@ pub struct Row<'a> {
     pub variant: &'a str,
     /// The unit as the vendor bills it. `GiBps-mo` is 1,024 MiB/s for a month.
     pub unit: &'a str,
-    /// USD for one `unit`, exact.
+    /// For one `unit`, in `currency`, exact.
     pub price: Decimal,
-    /// The day on which the source took the price from the vendor.
+    /// The currency of the price: `USD`. Costs are added up in USD only.
+    pub currency: &'a str,
+    /// The day on which the price was last seen to hold: when its source was taken, or when the
+    /// row was.
     pub as_of: Date,
+    /// The day since which the price holds, where the source tells it apart from `as_of`.
+    pub effective: Option<Date>,
     /// The id of the source; `PriceBook::source` tells what it stands for.
     pub source: &'a str,
 }
