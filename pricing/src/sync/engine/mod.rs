@@ -22,6 +22,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
 pub use progress::{Silent, SyncProgress, TerminalProgress};
@@ -29,7 +30,7 @@ pub use refresh::{KeepFresh, RefreshFigures, RefreshState, keep_fresh};
 pub use report::{Outcome, SyncReport, TableReport};
 pub use settings::Settings;
 
-use super::{FetchError, Plan, Vendor, Wanted};
+use super::{FetchError, Plan, TableRequest, Vendor, Wanted};
 use crate::Shelf;
 use crate::shelf::ShelfError;
 use assemble::NewBook;
@@ -47,7 +48,9 @@ pub enum SyncError {
     #[error("there is no folder to keep synced prices in; give one with --data-dir")]
     NoFolder,
     /// The folder cannot be used.
-    #[error("cannot use {path} for downloads: {problem}; make it writable, or give another folder with --data-dir")]
+    #[error(
+        "cannot use {path} for downloads: {problem}; make it writable, or give another folder with --data-dir"
+    )]
     Folder {
         /// Which folder.
         path: String,
@@ -66,7 +69,9 @@ pub enum SyncError {
     #[error("{0}")]
     Busy(String),
     /// The HTTP client could not be made.
-    #[error("cannot set up TLS: {0}; check that the system has certificates of authorities, or set SSL_CERT_FILE")]
+    #[error(
+        "cannot set up TLS: {0}; check that the system has certificates of authorities, or set SSL_CERT_FILE"
+    )]
     Client(String),
     /// The vendor's index could not be fetched or read.
     #[error("cannot find out which price lists there are: {0}")]
@@ -107,7 +112,8 @@ pub async fn sync(
     download::tidy(&downloads, &ids);
     let kept = Arc::new(AtomicU64::new(0));
     progress.started(requests.len(), &kept);
-    let reading = Reading { door: &door, old: &old, settings, downloads: &downloads, kept, progress };
+    let reading =
+        Reading { door: &door, old: &old, settings, downloads: &downloads, kept, progress };
     let done = all(&reading, requests).await;
     let mut report = SyncReport::new(vendor.provider(), missing);
     let mut book = NewBook::default();
@@ -124,7 +130,7 @@ pub async fn sync(
 }
 
 /// Reads every table; the answers are in the order of the requests.
-async fn all(reading: &Reading<'_>, requests: Vec<super::TableRequest>) -> Vec<Done> {
+async fn all(reading: &Reading<'_>, requests: Vec<TableRequest>) -> Vec<Done> {
     let mut done: Vec<(usize, Done)> = Vec::with_capacity(requests.len());
     let mut seen = HashSet::new();
     let mut lists = Vec::new();
@@ -138,12 +144,16 @@ async fn all(reading: &Reading<'_>, requests: Vec<super::TableRequest>) -> Vec<D
             (asked, Work::Pages(parser)) => lists.push((place, asked, parser)),
         }
     }
-    let lists = lists.into_iter().map(|(place, asked, parser)| async move {
-        (place, reading.pages(asked, parser).await)
-    });
-    let mut lists = futures::stream::iter(lists).buffer_unordered(PAGES_SIDE_BY_SIDE);
-    while let Some(one) = lists.next().await {
-        done.push(one);
+    let (mut waiting, mut running) = (lists.into_iter(), FuturesUnordered::new());
+    loop {
+        let free = PAGES_SIDE_BY_SIDE - running.len();
+        for (place, asked, parser) in waiting.by_ref().take(free) {
+            running.push(async move { (place, reading.pages(asked, parser).await) });
+        }
+        match running.next().await {
+            Some(one) => done.push(one),
+            None => break,
+        }
     }
     done.sort_by_key(|(place, _)| *place);
     done.into_iter().map(|(_, done)| done).collect()

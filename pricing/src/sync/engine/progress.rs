@@ -1,6 +1,5 @@
 //! How far a sync is, for whoever watches.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -69,8 +68,8 @@ impl SyncProgress for TerminalProgress {
         // The template is fixed and known to be valid; the default style would do as well.
         let template = "{spinner} {prefix}  {bytes} of {total_bytes}  {bytes_per_sec}  \
                         {rows} prices  {elapsed}  {wide_msg}";
-        let style = ProgressStyle::with_template(template)
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         self.bar.set_style(style.with_key("rows", rows));
         self.prefix();
         self.bar.enable_steady_tick(Duration::from_millis(120));

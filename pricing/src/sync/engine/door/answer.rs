@@ -140,7 +140,10 @@ mod tests {
 
     #[test]
     fn what_is_quoted_is_one_line_that_can_be_printed() {
-        assert_eq!(quoted(b"<html>\n  \x1b[31mno\x07 way\xff</html>", false), "<html> [31mno way</html>");
+        assert_eq!(
+            quoted(b"<html>\n  \x1b[31mno\x07 way\xff</html>", false),
+            "<html> [31mno way</html>"
+        );
         assert_eq!(quoted("é".repeat(900).as_bytes(), false).chars().count(), QUOTED);
     }
 

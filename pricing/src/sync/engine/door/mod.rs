@@ -14,7 +14,7 @@ use reqwest::{Client, Response, StatusCode, redirect};
 use url::Url;
 
 pub(super) use answer::is_bounded;
-pub(super) use place::{same_origin, shown};
+pub(super) use place::{public, same_origin, shown};
 pub(super) use unpack::{Bounded, unpacked};
 
 use super::settings::Settings;
@@ -156,8 +156,7 @@ impl Door {
         limit: u64,
         told: &(dyn Fn(u64) + Sync),
     ) -> Result<Vec<u8>, Fault> {
-        let mut answer =
-            self.ask(url, HeaderMap::new(), authorization, &[StatusCode::OK]).await?;
+        let mut answer = self.ask(url, HeaderMap::new(), authorization, &[StatusCode::OK]).await?;
         answer::is_bounded(&answer).map_err(|problem| Fault::never(url, problem))?;
         let packed = encoding(answer.headers()).map_err(|problem| Fault::never(url, problem))?;
         let mut body = Vec::new();
@@ -249,9 +248,7 @@ pub(super) fn encoding(headers: &HeaderMap) -> Result<bool, String> {
 
 /// What is said of a document beyond its bound.
 pub(super) fn too_large(limit: u64) -> String {
-    format!(
-        "the document is larger than {limit} bytes, which no price list is; check the address"
-    )
+    format!("the document is larger than {limit} bytes, which no price list is; check the address")
 }
 
 /// Follows a host to itself only: another could be anybody's, and would see the authorization.
@@ -265,7 +262,8 @@ fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
         return attempt.error(problem);
     }
     if attempt.previous().len() > REDIRECTS {
-        return attempt.error(format!("it redirects more than {REDIRECTS} times; check the address"));
+        return attempt
+            .error(format!("it redirects more than {REDIRECTS} times; check the address"));
     }
     attempt.follow()
 }

@@ -3,7 +3,8 @@
 use url::Url;
 
 /// Parts of the names of what a query may carry to let a request in.
-const SECRET: [&str; 8] = ["key", "token", "sig", "secret", "password", "auth", "credential", "code"];
+const SECRET: [&str; 8] =
+    ["key", "token", "sig", "secret", "password", "auth", "credential", "code"];
 /// The longest address that is shown, in bytes.
 const LONGEST: usize = 300;
 
@@ -38,8 +39,8 @@ pub(in super::super) fn same_origin(one: &Url, other: &Url) -> bool {
         && one.port_or_known_default() == other.port_or_known_default()
 }
 
-/// An address without what may let a request in, and not longer than a line or two.
-pub(in super::super) fn shown(url: &Url) -> String {
+/// An address without what may let a request in.
+pub(in super::super) fn public(url: &Url) -> String {
     let mut shown = url.clone();
     // An address that can carry no user has none.
     let _ = shown.set_username("");
@@ -52,7 +53,12 @@ pub(in super::super) fn shown(url: &Url) -> String {
             (name, if secret { "hidden".into() } else { value })
         }));
     }
-    let mut shown = shown.to_string();
+    shown.into()
+}
+
+/// The same, and not longer than a line or two.
+pub(in super::super) fn shown(url: &Url) -> String {
+    let mut shown = public(url);
     if shown.len() > LONGEST {
         // An address is ASCII: every byte is a character.
         shown.truncate(LONGEST);

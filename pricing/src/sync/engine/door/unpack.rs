@@ -67,6 +67,11 @@ impl Bounded {
         Self { document, left: limit, limit, stopped, problem: None }
     }
 
+    /// What went wrong with the document so far, whether its parser told or not.
+    pub(in super::super) fn trouble(&mut self) -> Option<String> {
+        self.problem.take()
+    }
+
     /// Reads to the end what a parser has left, so that a cut behind its last row is seen, too.
     ///
     /// # Errors

@@ -19,8 +19,8 @@ use url::Url;
 use super::SyncProgress;
 use super::door::{Again, Door, Fault, encoding, is_bounded, too_large};
 use crate::sync::{Authorization, FetchError};
-use partial::{Note, Partial};
 pub(super) use partial::tidy;
+use partial::{Note, Partial};
 
 /// Pieces of the answer that may wait for the disk.
 const WAITING: usize = 16;
@@ -139,7 +139,9 @@ impl<'a> Download<'a> {
             None => self.known.map(condition).unwrap_or_default(),
         };
         let expected = match &resumed {
-            Some(_) => &[StatusCode::OK, StatusCode::PARTIAL_CONTENT, StatusCode::RANGE_NOT_SATISFIABLE][..],
+            Some(_) => {
+                &[StatusCode::OK, StatusCode::PARTIAL_CONTENT, StatusCode::RANGE_NOT_SATISFIABLE][..]
+            }
             None if headers.is_empty() => &[StatusCode::OK][..],
             None => &[StatusCode::OK, StatusCode::NOT_MODIFIED][..],
         };
@@ -161,7 +163,7 @@ impl<'a> Download<'a> {
         let gzip = encoding(answer.headers()).map_err(|problem| Fault::never(self.url, problem))?;
         let note = Note::of(self.url, answer.headers(), gzip);
         // A server that does not heed conditions still says that it is the same document.
-        let strong = note.validator.as_deref() == Some(&note.etag);
+        let strong = note.validator.as_deref() == Some(note.etag.as_str());
         if strong && self.known.is_some_and(|known| known.etag == note.etag) {
             return Ok(None);
         }
@@ -246,7 +248,8 @@ impl<'a> Download<'a> {
 
     fn disk(&self, error: &io::Error) -> Fault {
         let path = self.partial.path().display();
-        let problem = format!("cannot write {path}: {error}; make room there, or give another folder");
+        let problem =
+            format!("cannot write {path}: {error}; make room there, or give another folder");
         Fault::never(self.url, problem)
     }
 }

@@ -58,7 +58,10 @@ impl Partial {
     /// The document of the table `id`.
     pub(super) fn new(folder: &Path, id: &str) -> Self {
         let stem = stem(id);
-        Self { part: folder.join(format!("{stem}.part")), note: folder.join(format!("{stem}.json")) }
+        Self {
+            part: folder.join(format!("{stem}.part")),
+            note: folder.join(format!("{stem}.json")),
+        }
     }
 
     /// Where the document is.
@@ -202,8 +205,9 @@ mod tests {
         let foreign = folder.path().join("notes.txt");
         fs::write(&foreign, "mine").unwrap();
         tidy(folder.path(), &HashSet::from(["wanted"]));
-        assert_eq!([wanted, fresh, old, foreign].map(|path| path.exists()), [
-            true, true, false, true
-        ]);
+        assert_eq!(
+            [wanted, fresh, old, foreign].map(|path| path.exists()),
+            [true, true, false, true]
+        );
     }
 }
