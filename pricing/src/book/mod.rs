@@ -5,6 +5,7 @@
 //! made by `build.rs` from the text tables under `tables/`.
 
 mod content;
+mod covered;
 mod data;
 pub mod encode;
 mod error;
@@ -19,9 +20,11 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use content::Content;
+pub use covered::Covered;
 use data::Data;
 pub use error::{BookError, OpenError};
 pub use row::{PriceKey, Row, Source};
@@ -112,6 +115,12 @@ impl PriceBook {
     #[must_use]
     pub fn newest_date(&self) -> Option<Date> {
         self.content.newest_date()
+    }
+
+    /// When any of its tables was last seen to hold; `None` where no source says so.
+    #[must_use]
+    pub fn taken(&self) -> Option<Timestamp> {
+        self.sources().filter_map(|source| source.taken.parse().ok()).max()
     }
 
     /// The price of exactly this key.
