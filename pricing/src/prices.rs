@@ -230,7 +230,7 @@ fn one_of(unit: &str) -> String {
 
 /// The unit in which a cost line bills what the vendor's unit names, and how many of the former
 /// are in one of the latter.
-fn billing_unit(vendor: &str) -> Option<(Unit, u32)> {
+pub(crate) fn billing_unit(vendor: &str) -> Option<(Unit, u32)> {
     Some(match vendor {
         // An Aurora capacity unit is billed by the hour for each unit: the quantity counts them.
         "hour" | "ACU-Hr" => (Unit::Hour, 1),
