@@ -4,25 +4,37 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use finops_core::admin::{PriceBook as Shown, PriceWatch};
+use finops_core::admin::{self, PriceWatch, SyncedPrices};
+use finops_core::inventory;
+use finops_core::model::ServiceSnapshot;
+use finops_core::outbox::Outbox;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use url::Url;
 
 use crate::book::PriceBook;
+use crate::overrides::Overrides;
 use crate::prices::ListPrices;
 use crate::settings::PriceConfig;
 use crate::shelf::Shelf;
+use crate::sync::engine::{KeepFresh, RefreshState, Settings, keep_fresh};
+use crate::sync::{Vendor, Wanted};
 
 /// The folder of the synced prices in the agent's data directory.
-pub const FOLDER: &str = "prices";
+pub(crate) const FOLDER: &str = "prices";
 
 /// The prices of a running agent.
 #[derive(Debug)]
 pub struct AgentPrices {
     shelf: Arc<Shelf>,
     config: PriceConfig,
+    overrides: Option<Arc<Overrides>>,
+    refreshing: Arc<RefreshState>,
 }
 
 impl AgentPrices {
-    /// What is synced into `data_dir`, before `embedded`. `provider` is the provider's name (`aws`).
+    /// What is synced into `data_dir`, before `embedded`, with the user's own prices beside it.
+    /// `provider` is the provider's name (`aws`).
     #[must_use]
     pub fn new(
         provider: &'static str,
@@ -31,8 +43,14 @@ impl AgentPrices {
         data_dir: &Path,
     ) -> Self {
         let folder = data_dir.join(FOLDER);
-        let shelf = Arc::new(Shelf::open(provider, embedded.clone(), Some(&folder)));
-        Self { shelf, config }
+        let overrides = config.overrides.clone();
+        let own = overrides.as_ref().map(|overrides| overrides.own_prices(today()));
+        let shelf = Shelf::open(provider, embedded.clone(), Some(&folder));
+        let shelf = Arc::new(shelf.with_own(own.unwrap_or_default()));
+        if let Some(trouble) = shelf.trouble() {
+            tracing::warn!("{trouble}");
+        }
+        Self { shelf, config, overrides, refreshing: Arc::default() }
     }
 
     /// The prices as they are now; a cycle asks once.
@@ -41,18 +59,92 @@ impl AgentPrices {
         self.shelf.prices()
     }
 
+    /// What adds the user's own prices and discounts to costs at list prices; a cycle asks once.
+    #[must_use]
+    pub fn adjustment(&self) -> Adjustment {
+        Adjustment { overrides: self.overrides.clone() }
+    }
+
     /// What the status page and the metrics tell of the prices.
     #[must_use]
     pub fn watch(&self) -> PriceWatch {
-        let shelf = Arc::clone(&self.shelf);
-        Arc::new(move || shown(&shelf))
+        let (shelf, refreshing) = (Arc::clone(&self.shelf), Arc::clone(&self.refreshing));
+        Arc::new(move || shown(&shelf, &refreshing))
+    }
+
+    /// Fetches prices by and by, for as long as the agent runs and its configuration wants it.
+    /// `vendor` gives the price API, `addresses` every address that is configured for it, `wanted`
+    /// what to fetch of it, as far as that is known.
+    pub async fn keep_fresh(
+        &self,
+        vendor: impl Fn() -> Box<dyn Vendor> + Send + Sync,
+        addresses: Vec<Url>,
+        wanted: impl Fn() -> Option<Wanted> + Send + Sync,
+    ) {
+        let Some(every) = self.config.refresh else {
+            return;
+        };
+        let fresh = KeepFresh {
+            vendor: || Ok(vendor()),
+            wanted,
+            shelf: Arc::clone(&self.shelf),
+            settings: Settings { bases: addresses, ..Settings::default() },
+            every,
+            warn_after: self.config.warn_after,
+            state: Arc::clone(&self.refreshing),
+        };
+        // Whoever calls this drops it when the agent ends.
+        keep_fresh(fresh, std::future::pending()).await;
     }
 }
 
-fn shown(shelf: &Shelf) -> Option<Shown> {
+/// Adds a user's own prices and discounts to costs at list prices.
+#[derive(Debug, Clone, Default)]
+pub struct Adjustment {
+    overrides: Option<Arc<Overrides>>,
+}
+
+impl Adjustment {
+    /// Adds lines to every resource that has an agreement of the day `at`. To be called after
+    /// everything that adds up costs for information, which stays at list prices.
+    pub fn apply(&self, services: &mut [ServiceSnapshot], at: Timestamp) {
+        if let Some(overrides) = &self.overrides {
+            overrides.apply_to(services, at.to_zoned(TimeZone::UTC).date());
+        }
+    }
+}
+
+/// What is in use, by the agent's own file; nothing where it cannot be read now.
+#[must_use]
+pub fn in_use(outbox: &Outbox) -> inventory::InUse {
+    outbox.read(inventory::in_use).unwrap_or_else(|error| {
+        tracing::debug!(%error, "it is not known what is in use");
+        inventory::InUse::default()
+    })
+}
+
+fn today() -> jiff::civil::Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+fn shown(shelf: &Shelf, refreshing: &RefreshState) -> Option<admin::PriceBook> {
     let prices = shelf.prices();
-    let book = prices.book();
-    let newest = book.newest_date()?;
-    let rows = book.len() as u64;
-    Some(Shown { newest, rows, synced: None, failures: 0, trouble: None })
+    let newest = prices.book().newest_date()?;
+    let figures = refreshing.figures();
+    let failing = figures.reason.map(|why| format!("prices could not be fetched: {why}"));
+    Some(admin::PriceBook {
+        newest,
+        rows: prices.book().len() as u64,
+        synced: prices.synced().and_then(synced),
+        failures: figures.failed,
+        trouble: shelf.trouble().or(failing),
+    })
+}
+
+/// When the tables of a synced book were last seen to hold.
+fn synced(book: &PriceBook) -> Option<SyncedPrices> {
+    let taken = book.sources().filter_map(|source| source.taken.parse::<Timestamp>().ok());
+    let taken: Vec<Timestamp> = taken.collect();
+    let (oldest, newest) = (taken.iter().min()?, taken.iter().max()?);
+    Some(SyncedPrices { oldest: *oldest, newest: *newest, tables: taken.len() as u64 })
 }

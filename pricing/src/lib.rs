@@ -4,10 +4,11 @@
 //! [`Costs`](finops_core::model::Costs): lines that each name the price they use and where it comes
 //! from, and parts without a price that each give a reason a person can read.
 
-mod agent_prices;
+pub mod agent_prices;
 pub mod aws;
 pub mod azure;
 pub mod book;
+pub mod command;
 pub mod gcp;
 pub mod inspect;
 mod measured;
@@ -20,7 +21,7 @@ mod size;
 pub mod sync;
 pub mod tiers;
 
-pub use agent_prices::AgentPrices;
+pub use agent_prices::{Adjustment, AgentPrices};
 pub use book::{BookError, OpenError, PriceBook, PriceKey, Row, Source};
 pub use prices::ListPrices;
 pub use shelf::{Shelf, ShelfError};

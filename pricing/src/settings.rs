@@ -1,10 +1,13 @@
 //! The settings of every agent of a cloud that say where its prices come from.
 
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use finops_core::config::{Checker, Kind, Setting};
 use url::Url;
+
+use crate::overrides::Overrides;
 
 /// A day: how often prices are fetched where nothing else is said.
 const DAILY: Duration = Duration::from_secs(86_400);
@@ -63,8 +66,8 @@ pub struct PriceConfig {
     pub warn_after: Duration,
     /// Where the price API answers, where not at the vendor's own host.
     pub url: Option<Url>,
-    /// The file of the user's own prices.
-    pub overrides: Option<PathBuf>,
+    /// The user's own prices and discounts.
+    pub overrides: Option<Arc<Overrides>>,
 }
 
 impl Default for PriceConfig {
@@ -83,7 +86,18 @@ impl PriceConfig {
             refresh: Some(refresh).filter(|every| !every.is_zero()),
             warn_after: warn_after.unwrap_or(default.warn_after),
             url: address(check, "prices.url"),
-            overrides: check.text("prices.overrides").map(PathBuf::from),
+            overrides: overrides(check),
+        }
+    }
+}
+
+fn overrides(check: &mut Checker) -> Option<Arc<Overrides>> {
+    let path = check.text("prices.overrides")?;
+    match Overrides::read(Path::new(&path)) {
+        Ok(overrides) => Some(Arc::new(overrides)),
+        Err(error) => {
+            check.mistake("prices.overrides", error.to_string(), "see docs/prices.md");
+            None
         }
     }
 }

@@ -20,6 +20,8 @@ use finops_core::progress::Progress;
 use finops_core::telemetry;
 use finops_core::wire::Registration;
 use finops_pricing::AgentPrices;
+use finops_pricing::agent_prices::in_use;
+use finops_pricing::command::wanted;
 
 use crate::accounts::{self, Target};
 use crate::builder::AwsAgentBuilder;
@@ -27,7 +29,8 @@ use crate::collect;
 use crate::config::{AwsConfig, Regions};
 use crate::metrics::MetricBudget;
 use crate::scope::{AwsScope, Shared};
-use crate::services::SERVICES;
+use crate::prices;
+use crate::services::{SERVICES, priced_by};
 
 /// The agent's name: of the binary, of its data directory, in its id.
 pub(crate) const NAME: &str = "aws-agent";
@@ -77,6 +80,7 @@ impl AwsAgent {
     pub(crate) fn shared(&self, scopes: usize) -> Shared {
         Shared {
             prices: self.prices.list(),
+            adjustment: self.prices.adjustment(),
             budget: Arc::new(MetricBudget::new(self.config.max_metrics, scopes)),
             daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
             traced: self.collecting.traced,
@@ -162,6 +166,15 @@ impl Agent for AwsAgent {
 
     fn price_watch(&self) -> PriceWatch {
         self.prices.watch()
+    }
+
+    async fn upkeep(&self) {
+        let vendor = || prices::vendor(&self.config);
+        let wanted = || {
+            let in_use = in_use(self.delivery.outbox());
+            wanted(&prices::regions(&self.config), &in_use, priced_by)
+        };
+        self.prices.keep_fresh(vendor, prices::addresses(&self.config), wanted).await;
     }
 }
 

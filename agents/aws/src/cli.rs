@@ -1,5 +1,7 @@
 //! The command line of `aws-agent`.
 
+use std::collections::BTreeSet;
+
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use finops_core::assembly::BuildError;
@@ -9,12 +11,19 @@ use finops_core::cli::{
 use finops_core::config::{AgentConfig, Checker, Flag, Setting, agent_settings};
 use finops_core::run::ExitStatus;
 
+use finops_pricing::PriceBook;
+use finops_pricing::command::{PricedProgram, PricingCommand};
+use finops_pricing::overrides::Overrides;
 use finops_pricing::settings::PRICE_SETTINGS;
+use finops_pricing::sync::Vendor;
+use url::Url;
 
 use crate::agent::{AwsAgent, NAME, VERSION};
 use crate::builder::AwsAgentBuilder;
 use crate::check;
 use crate::config::{AWS_SETTINGS, AwsConfig};
+use crate::prices;
+use crate::services::priced_by;
 
 /// Discovers what runs on AWS, prices it from list prices and pushes it to an OpenFinOps server.
 ///
@@ -37,6 +46,9 @@ struct Arguments {
 enum Command {
     /// Try each permission and the server, and name what is missing.
     Check,
+    /// Fetch, show, compare and explain prices.
+    #[command(subcommand, visible_alias = "price")]
+    Pricing(PricingCommand),
     #[command(flatten)]
     Shared(SharedCommand),
 }
@@ -64,6 +76,34 @@ impl Program for Aws {
     }
 }
 
+impl PricedProgram for Aws {
+    const PROVIDER: &'static str = "aws";
+
+    fn embedded() -> &'static PriceBook {
+        PriceBook::aws()
+    }
+
+    fn vendor(own: &AwsConfig) -> Box<dyn Vendor> {
+        prices::vendor(own)
+    }
+
+    fn addresses(own: &AwsConfig) -> Vec<Url> {
+        prices::addresses(own)
+    }
+
+    fn regions(own: &AwsConfig) -> BTreeSet<String> {
+        prices::regions(own)
+    }
+
+    fn overrides(own: &AwsConfig) -> Option<&Overrides> {
+        own.prices.overrides.as_deref()
+    }
+
+    fn services_of(service: &str) -> &'static [&'static str] {
+        priced_by(service)
+    }
+}
+
 /// Parses the arguments, runs what they ask for and says how it went.
 pub async fn run() -> ExitStatus {
     let command = Arguments::command().after_help(environment_help(&Aws::settings()));
@@ -74,6 +114,7 @@ pub async fn run() -> ExitStatus {
     let sources = sources(&arguments);
     match &arguments.command {
         Some(Command::Shared(command)) => command.run::<Aws>(&sources).await,
+        Some(Command::Pricing(command)) => command.run::<Aws>(&sources).await,
         Some(Command::Check) => cli::try_everything::<Aws>(&sources, check::check).await,
         None => Box::pin(cli::run_agent::<Aws>(sources, arguments.common.once)).await,
     }

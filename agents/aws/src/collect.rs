@@ -40,6 +40,7 @@ pub(crate) async fn collect(scope: &AwsScope, progress: &dyn Progress) -> Snapsh
         snapshots.push(ServiceSnapshot::now(CLOUDWATCH, ServiceOutcome::Failed(failure)));
     }
     link(&mut snapshots);
+    scope.shared.adjustment.apply(&mut snapshots, scope.now);
     let mut stats = scope.meter.stats();
     stats.duration = begin.elapsed();
     let mut snapshot = Snapshot {

@@ -20,6 +20,7 @@ mod links;
 mod meter;
 mod metrics;
 mod pages;
+mod prices;
 mod scope;
 mod services;
 mod whole;

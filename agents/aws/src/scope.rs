@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use finops_core::daily::DailyFigures;
 use finops_core::model::{Event, Interner, Scope, Tags};
-use finops_pricing::ListPrices;
+use finops_pricing::{Adjustment, ListPrices};
 
 use crate::call_spans::CallSpans;
 use crate::meter::{Meter, TooManyRequests};
@@ -20,6 +20,8 @@ use crate::whole::WholeAnswers;
 pub(crate) struct Shared {
     /// Prices.
     pub prices: Arc<ListPrices>,
+    /// The user's own prices and discounts.
+    pub adjustment: Adjustment,
     /// The ceiling on paid metrics.
     pub budget: Arc<MetricBudget>,
     /// Where daily figures are kept between cycles and runs.

@@ -18,6 +18,8 @@ use finops_core::model::Snapshot;
 use finops_core::telemetry;
 use finops_core::wire::Registration;
 use finops_pricing::AgentPrices;
+use finops_pricing::agent_prices::in_use;
+use finops_pricing::command::wanted;
 
 use crate::arm::{Azure, Meter};
 use crate::builder::AzureAgentBuilder;
@@ -25,7 +27,9 @@ use crate::collect::{self, Shared};
 use crate::config::AzureConfig;
 use crate::inventory::{Found, discover};
 use crate::metrics::MetricBudget;
+use crate::prices;
 use crate::scope::AzureScope;
+use crate::services::priced_by;
 use crate::subscriptions::{self, Target};
 
 /// The agent's name: of the binary, of its data directory, in its id.
@@ -83,6 +87,7 @@ impl AzureAgent {
         Shared {
             azure: azure.clone(),
             prices: self.prices.list(),
+            adjustment: self.prices.adjustment(),
             budget: Arc::new(MetricBudget::new(self.config.max_metric_requests, scopes)),
             daily: DailyFigures::new(Some(self.data_dir.path().join("cache"))),
             traced: self.collecting.traced,
@@ -165,6 +170,15 @@ impl Agent for AzureAgent {
 
     fn price_watch(&self) -> PriceWatch {
         self.prices.watch()
+    }
+
+    async fn upkeep(&self) {
+        let vendor = || prices::vendor(&self.config);
+        let wanted = || {
+            let in_use = in_use(self.delivery.outbox());
+            wanted(&prices::regions(&self.config), &in_use, priced_by)
+        };
+        self.prices.keep_fresh(vendor, prices::addresses(&self.config), wanted).await;
     }
 }
 

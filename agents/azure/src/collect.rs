@@ -13,7 +13,7 @@ use finops_core::model::{
 };
 use finops_core::progress::Progress;
 use finops_core::telemetry;
-use finops_pricing::ListPrices;
+use finops_pricing::{Adjustment, ListPrices};
 
 use crate::arm::Azure;
 use crate::inventory::Inventory;
@@ -32,6 +32,8 @@ pub(crate) struct Shared {
     pub azure: Azure,
     /// Prices.
     pub prices: Arc<ListPrices>,
+    /// The user's own prices and discounts.
+    pub adjustment: Adjustment,
     /// The ceiling on requests to Azure Monitor.
     pub budget: Arc<MetricBudget>,
     /// Where daily figures are kept between cycles and runs.
@@ -54,6 +56,7 @@ pub(crate) async fn collect(mut scope: AzureScope, shared: &Shared) -> Snapshot 
         services.push(ServiceSnapshot::now(MONITOR, ServiceOutcome::Failed(failure)));
     }
     link(&mut services);
+    shared.adjustment.apply(&mut services, scope.now);
     let mut stats = scope.meter.stats();
     stats.duration = begin.elapsed();
     let mut snapshot = Snapshot {

@@ -20,6 +20,7 @@ mod inventory;
 mod links;
 mod metrics;
 #[cfg(test)]
+mod prices;
 mod recorded;
 mod scope;
 mod services;

@@ -17,13 +17,17 @@ use finops_core::delivery::Delivery;
 use finops_core::model::{Scope, Snapshot};
 use finops_core::wire::Registration;
 use finops_pricing::AgentPrices;
+use finops_pricing::agent_prices::in_use;
+use finops_pricing::command::wanted;
 
 use crate::builder::GcpAgentBuilder;
 use crate::collect::{self, Shared};
 use crate::config::GcpConfig;
 use crate::google::{Google, Meter};
 use crate::metrics::MetricBudget;
+use crate::prices;
 use crate::projects;
+use crate::services::priced_by;
 
 /// The agent's name: of the binary, of its data directory, in its id.
 pub(crate) const NAME: &str = "gcp-agent";
@@ -95,6 +99,7 @@ impl GcpAgent {
         Shared {
             google: google.clone(),
             prices: self.prices.list(),
+            adjustment: self.prices.adjustment(),
             regions: self.config.regions.as_slice().into(),
             autopilot_pods: self.config.autopilot_pods,
             budget: Arc::new(MetricBudget::new(self.config.max_metric_requests)),
@@ -166,6 +171,15 @@ impl Agent for GcpAgent {
 
     fn price_watch(&self) -> PriceWatch {
         self.prices.watch()
+    }
+
+    async fn upkeep(&self) {
+        let vendor = || prices::vendor(&self.config);
+        let wanted = || {
+            let in_use = in_use(self.delivery.outbox());
+            wanted(&prices::regions(&self.config), &in_use, priced_by)
+        };
+        self.prices.keep_fresh(vendor, prices::addresses(&self.config), wanted).await;
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command line of `gcp-agent`.
 
+use std::collections::BTreeSet;
+
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use finops_core::assembly::BuildError;
@@ -9,12 +11,19 @@ use finops_core::cli::{
 use finops_core::config::{AgentConfig, Checker, Flag, Setting, agent_settings};
 use finops_core::run::ExitStatus;
 
+use finops_pricing::PriceBook;
+use finops_pricing::command::{PricedProgram, PricingCommand};
+use finops_pricing::overrides::Overrides;
 use finops_pricing::settings::PRICE_SETTINGS;
+use finops_pricing::sync::Vendor;
+use url::Url;
 
 use crate::agent::{GcpAgent, NAME, VERSION};
 use crate::builder::GcpAgentBuilder;
 use crate::check;
 use crate::config::{GCP_SETTINGS, GcpConfig};
+use crate::prices;
+use crate::services::priced_by;
 
 /// Discovers what runs on Google Cloud, prices it from list prices and pushes it to an OpenFinOps server.
 ///
@@ -46,6 +55,9 @@ struct Arguments {
 enum Command {
     /// Try each permission and the server, and name what is missing.
     Check,
+    /// Fetch, show, compare and explain prices.
+    #[command(subcommand, visible_alias = "price")]
+    Pricing(PricingCommand),
     #[command(flatten)]
     Shared(SharedCommand),
 }
@@ -73,6 +85,34 @@ impl Program for Gcp {
     }
 }
 
+impl PricedProgram for Gcp {
+    const PROVIDER: &'static str = "gcp";
+
+    fn embedded() -> &'static PriceBook {
+        PriceBook::gcp()
+    }
+
+    fn vendor(own: &GcpConfig) -> Box<dyn Vendor> {
+        prices::vendor(own)
+    }
+
+    fn addresses(own: &GcpConfig) -> Vec<Url> {
+        prices::addresses(own)
+    }
+
+    fn regions(own: &GcpConfig) -> BTreeSet<String> {
+        prices::regions(own)
+    }
+
+    fn overrides(own: &GcpConfig) -> Option<&Overrides> {
+        own.prices.overrides.as_deref()
+    }
+
+    fn services_of(service: &str) -> &'static [&'static str] {
+        priced_by(service)
+    }
+}
+
 /// Parses the arguments, runs what they ask for and says how it went.
 pub async fn run() -> ExitStatus {
     let command = Arguments::command().after_help(environment_help(&Gcp::settings()));
@@ -83,6 +123,7 @@ pub async fn run() -> ExitStatus {
     let sources = sources(&arguments);
     match &arguments.command {
         Some(Command::Shared(command)) => command.run::<Gcp>(&sources).await,
+        Some(Command::Pricing(command)) => command.run::<Gcp>(&sources).await,
         Some(Command::Check) => cli::try_everything::<Gcp>(&sources, check::check).await,
         None => Box::pin(cli::run_agent::<Gcp>(sources, arguments.common.once)).await,
     }

@@ -13,7 +13,7 @@ use finops_core::model::{
 };
 use finops_core::progress::Progress;
 use finops_core::telemetry;
-use finops_pricing::ListPrices;
+use finops_pricing::{Adjustment, ListPrices};
 
 use crate::google::{Google, Meter};
 use crate::links::link;
@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub google: Google,
     /// Prices.
     pub prices: Arc<ListPrices>,
+    /// The user's own prices and discounts.
+    pub adjustment: Adjustment,
     /// Only what is in these regions; everything where there are none.
     pub regions: Arc<[String]>,
     /// Whether pods of Autopilot clusters are read.
@@ -56,6 +58,7 @@ pub(crate) async fn collect(scope: Scope, shared: &Shared, meter: Meter) -> Snap
         services.push(ServiceSnapshot::now(MONITORING, ServiceOutcome::Failed(failure)));
     }
     link(&mut services);
+    shared.adjustment.apply(&mut services, scope.now);
     let mut stats = scope.meter.stats();
     stats.duration = begin.elapsed();
     let mut snapshot = Snapshot {

@@ -17,6 +17,7 @@ mod endpoints;
 mod google;
 mod links;
 mod metrics;
+mod prices;
 mod projects;
 #[cfg(test)]
 mod recorded;

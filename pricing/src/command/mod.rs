@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::agent_prices::FOLDER;
 use crate::book::PriceBook;
-use crate::settings::PriceConfig;
+use crate::overrides::Overrides;
 use crate::shelf::Shelf;
 use crate::sync::Vendor;
 
@@ -31,9 +31,6 @@ pub trait PricedProgram: Program {
     /// The prices that the program was built with.
     fn embedded() -> &'static PriceBook;
 
-    /// Where its prices come from.
-    fn prices(own: &Self::Config) -> &PriceConfig;
-
     /// The vendor's price API.
     fn vendor(own: &Self::Config) -> Box<dyn Vendor>;
 
@@ -42,6 +39,9 @@ pub trait PricedProgram: Program {
 
     /// The regions that are configured, by the vendor's names; none where it is not said which.
     fn regions(own: &Self::Config) -> BTreeSet<String>;
+
+    /// The user's own prices and discounts.
+    fn overrides(own: &Self::Config) -> Option<&Overrides>;
 
     /// The services of the price book that resources of one of the agent's services need.
     fn services_of(agent_service: &str) -> &'static [&'static str];

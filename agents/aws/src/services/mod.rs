@@ -20,6 +20,12 @@ use crate::scope::AwsScope;
 pub(crate) static SERVICES: &[&dyn AwsService] =
     &[&ec2::Ec2, &ebs::Ebs, &eks::Eks, &lambda::Lambda, &rds::Rds, &s3::S3];
 
+/// The services of the price book that resources of the service with this name need.
+pub(crate) fn priced_by(service: &str) -> &'static [&'static str] {
+    let found = SERVICES.iter().find(|known| known.view().service == service);
+    found.map_or(&[], |known| known.priced_by())
+}
+
 /// A service of AWS: what is listed, then what CloudWatch is asked about it, then what the answers
 /// mean. The questions of all services travel together.
 pub(crate) trait AwsService: Service<AwsScope> {

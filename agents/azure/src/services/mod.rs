@@ -28,6 +28,12 @@ pub(crate) static SERVICES: &[&dyn AzureService] = &[
     &storage::Storage,
 ];
 
+/// The services of the price book that resources of the service with this name need.
+pub(crate) fn priced_by(service: &str) -> &'static [&'static str] {
+    let found = SERVICES.iter().find(|known| known.view().service == service);
+    found.map_or(&[], |known| known.priced_by())
+}
+
 /// A service of Azure: what is there comes with the scope's inventory, then what Azure Monitor is
 /// asked about it, then what the answers mean. The questions of all services travel together.
 pub(crate) trait AzureService: Service<AzureScope> {

@@ -13,6 +13,7 @@ use google_cloud_auth::credentials::{
 };
 use google_cloud_auth::errors::CredentialsError;
 use http::{Extensions, HeaderMap};
+use tokio::sync::OnceCell;
 
 use finops_core::agent::AgentError;
 
@@ -180,6 +181,24 @@ impl Identity {
 
     fn current(&self) -> (Source, Credentials) {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The agent's own credentials as the headers of a request to an API that has no client here. They
+/// are found where they are first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct OwnHeaders(OnceCell<Arc<Identity>>);
+
+impl OwnHeaders {
+    /// A token, and whose quota it is taken from. Nobody but Google may get them.
+    ///
+    /// # Errors
+    /// There is no identity, or what should vouch for it refuses or cannot be reached.
+    pub(crate) async fn get(&self) -> Result<HeaderMap, AgentError> {
+        let identity = self.0.get_or_try_init(|| async { Identity::find() }).await?;
+        identity.authenticate().await?;
+        let headers = identity.headers().await;
+        headers.map_err(|error| no_token::failed(&identity.current().0, &error))
     }
 }
 

@@ -38,6 +38,12 @@ pub(crate) static SERVICES: &[&dyn GcpService] = &[
     &storage::Storage,
 ];
 
+/// The services of the price book that resources of the service with this name need.
+pub(crate) fn priced_by(service: &str) -> &'static [&'static str] {
+    let found = SERVICES.iter().find(|known| known.view().service == service);
+    found.map_or(&[], |known| known.priced_by())
+}
+
 /// A service of Google Cloud: what is listed, then what Cloud Monitoring is asked about it, then
 /// what the answers mean. The queries of all services are asked together.
 pub(crate) trait GcpService: Service<GcpScope> {

@@ -118,6 +118,7 @@ impl<'a> Pace<'a> {
                 let failures = self.failures;
                 self.state.change(|figures| {
                     figures.last_failure = Some(now);
+                    figures.failed += 1;
                     (figures.failures, figures.reason) = (failures, Some(why));
                 });
                 let doublings = (failures - 1).min(16);

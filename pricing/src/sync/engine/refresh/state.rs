@@ -21,6 +21,8 @@ pub struct RefreshFigures {
     pub reason: Option<String>,
     /// Failures since the last success.
     pub failures: u32,
+    /// Failures since the start.
+    pub failed: u64,
     /// When the next sync is due.
     pub next: Option<Timestamp>,
     /// A sync is running.
