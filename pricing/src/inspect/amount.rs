@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 
 use finops_core::figures::grouped;
-use finops_core::model::CostRate;
 
 /// All digits that count, thousands grouped: `1,234.5`, `-0.012`.
 pub(super) fn exact(amount: Decimal) -> String {
@@ -23,9 +22,11 @@ pub(super) fn count(number: impl ToString) -> String {
     grouped(&number.to_string())
 }
 
-/// A rate in USD per month, all digits.
-pub(super) fn monthly(rate: CostRate) -> String {
-    exact(rate.exact_monthly())
+/// A count of things: `1 line`, `1,234 lines`.
+pub(super) fn counted(number: impl ToString, thing: &str) -> String {
+    let number = count(number);
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {thing}{plural}")
 }
 
 #[cfg(test)]

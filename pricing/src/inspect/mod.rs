@@ -6,6 +6,7 @@
 
 mod amount;
 mod books;
+mod diff;
 
 mod explain;
 mod key;
@@ -13,6 +14,9 @@ mod sheet;
 mod show;
 
 pub use books::{Books, Layer};
+pub use diff::{
+    Difference, Effect, GoneInUse, KeyChange, KeyEffect, ServiceChanges, Totals, Usage, diff,
+};
 pub use explain::{
     Candidate, Explained, ExplainedAdjustment, ExplainedLine, ExplainedResource, ExplainedRow,
     Explanation, NotFound, Search, explain,

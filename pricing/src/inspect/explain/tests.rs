@@ -246,7 +246,7 @@ fn who_finds_nothing_is_told_where_was_looked_and_how_there_will_be_something() 
         complete: false,
     }];
     let text = explain("i-404", &books, [web()], &answered).to_string();
-    let looked = "Looked at 1 resources of 1 services, the last of which answered \
+    let looked = "Looked at 1 resource of 1 service, the last of which answered \
                   2026-11-22T10:00:00Z, and at 5 prices.\nIt may be in 1 us-east-1 ebs, which \
                   answered in part.\n";
     assert!(text.contains(looked), "{text}");

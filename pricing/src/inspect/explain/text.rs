@@ -5,7 +5,7 @@ use std::fmt;
 use finops_core::run::printable;
 
 use super::answer::{Candidate, Explained, ExplainedResource, ExplainedRow, Explanation, NotFound};
-use crate::inspect::amount::{count, exact, signed};
+use crate::inspect::amount::{count, counted, exact, signed};
 use crate::inspect::sheet::Sheet;
 
 /// How many incomplete services are named.
@@ -129,17 +129,16 @@ fn nothing(question: &str, nothing: &NotFound, formatter: &mut fmt::Formatter<'_
     match &nothing.last_seen {
         Some(seen) => writeln!(
             formatter,
-            "Looked at {} resources of {} services, the last of which answered {seen}, and at {} \
-             prices.",
-            count(nothing.resources),
-            count(nothing.services),
-            count(nothing.prices)
+            "Looked at {} of {}, the last of which answered {seen}, and at {}.",
+            counted(nothing.resources, "resource"),
+            counted(nothing.services, "service"),
+            counted(nothing.prices, "price")
         )?,
         None => writeln!(
             formatter,
             "There is no inventory yet: run the agent once (`--once`) with this data directory. \
-             Looked at {} prices.",
-            count(nothing.prices)
+             Looked at {}.",
+            counted(nothing.prices, "price")
         )?,
     }
     for service in nothing.incomplete.iter().take(NAMED) {
