@@ -11,9 +11,11 @@ pub mod encode;
 mod error;
 mod file;
 mod layout;
+mod look_up;
 mod mapped;
 mod number;
 mod row;
+mod strings;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -132,13 +134,14 @@ impl PriceBook {
 
     /// All prices of one sku of a service: every variant, unit and region, in that order.
     pub fn rows(&self, service: &str, sku: &str) -> impl Iterator<Item = Row<'_>> {
-        let ids = self.content.string_id(service).zip(self.content.string_id(sku));
+        let strings = self.content.strings();
+        let ids = strings.id(service).zip(strings.id(sku));
         self.walk(ids.map_or(0..0, |(service, sku)| self.series(&[service, sku])))
     }
 
     /// All prices of a service (`aws/ec2`), sorted by sku, variant, unit and region.
     pub fn service_rows(&self, service: &str) -> impl Iterator<Item = Row<'_>> {
-        let id = self.content.string_id(service);
+        let id = self.content.strings().id(service);
         self.walk(id.map_or(0..0, |id| self.series(&[id])))
     }
 
@@ -180,11 +183,7 @@ impl PriceBook {
 
     /// The rows of all these series.
     fn walk(&self, series: Range<usize>) -> impl Iterator<Item = Row<'_>> {
-        let content = &*self.content;
-        let keyed = series.filter_map(|series| Some((series, content.series_key(series)?)));
-        keyed.flat_map(move |(series, key)| {
-            content.records(series).filter_map(move |place| content.row(key, place))
-        })
+        series.flat_map(|series| self.content.series_rows(series))
     }
 
     /// The series whose key begins with `ids`.
