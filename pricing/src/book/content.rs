@@ -31,12 +31,12 @@ pub(super) struct Content {
 }
 
 /// What the rows of a source share.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Facts {
-    /// The string id of its id.
-    pub(super) id: u32,
-    /// The string id of its currency.
-    pub(super) currency: u32,
+    /// `Source::id`.
+    pub(super) id: Box<str>,
+    /// The currency: `USD` where the source names none.
+    pub(super) currency: Box<str>,
     /// The day of `Source::taken`.
     pub(super) taken: Option<Date>,
 }
@@ -88,13 +88,8 @@ impl Content {
                 .ok_or(BookError::Damaged("a source whose strings are not there"))?;
             let taken = day_of(source.taken)
                 .ok_or(BookError::Damaged("a source whose time cannot be read"))?;
-            let [id, currency] = [0, 8].map(|field| self.source_string(place, field));
-            facts.push(Facts {
-                // `source` has read them.
-                id: id.unwrap_or_default(),
-                currency: currency.unwrap_or_default(),
-                taken,
-            });
+            let currency = if source.currency.is_empty() { "USD" } else { source.currency };
+            facts.push(Facts { id: source.id.into(), currency: currency.into(), taken });
         }
         self.facts = facts;
         Ok(())

@@ -34,7 +34,7 @@ impl Content {
         let region_at = |place: usize| usize::from(u16::from_le_bytes(regions[place]));
         let place = super::partition(regions.len(), |place| region_at(place) < region);
         let found = place < regions.len() && region_at(place) == region;
-        found.then(|| self.row(strings, key, name, records.start + place))?
+        found.then(|| self.row(key, name, records.start + place))?
     }
 
     /// The rows of a series, in the order of their regions.
@@ -42,9 +42,7 @@ impl Content {
         let strings = self.strings();
         let key = self.part(&self.layout.series).get(series).and_then(|key| key_of(strings, key));
         let records = if key.is_some() { self.records(series) } else { 0..0 };
-        records.filter_map(move |place| {
-            self.row(strings, key?, self.region_name(strings, place)?, place)
-        })
+        records.filter_map(move |place| self.row(key?, self.region_name(strings, place)?, place))
     }
 
     /// The ids of service, sku, variant and unit of a series.
@@ -73,9 +71,9 @@ impl Content {
     }
 
     /// The row of a record, whose key is known.
+    #[inline]
     fn row<'a>(
         &'a self,
-        strings: Strings<'a>,
         [service, sku, variant, unit]: [&'a str; SERIES_STRINGS],
         region: &'a str,
         place: usize,
@@ -85,7 +83,6 @@ impl Content {
         let (scale, day) = unpack(read_u32(record, 8)?);
         let day = date(day)?;
         let facts = self.facts.get(usize::from(read_u16(record, 12)?))?;
-        let currency = strings.get(facts.currency)?;
         if scale > MAX_SCALE {
             return None;
         }
@@ -97,15 +94,16 @@ impl Content {
             variant,
             unit,
             price: Decimal::from_parts(low, middle, 0, false, u32::from(scale)),
-            currency: if currency.is_empty() { "USD" } else { currency },
+            currency: &facts.currency,
             as_of: facts.taken.unwrap_or(day),
             effective: facts.taken.map(|_| day),
-            source: strings.get(facts.id)?,
+            source: &facts.id,
         })
     }
 }
 
 /// The first place of a hash table that `accept` accepts, with what it gave.
+#[inline]
 fn probe<T>(
     slots: &[[u8; 4]],
     hash: u64,
@@ -135,6 +133,7 @@ fn ids_of(series: &[u8; SERIES_SIZE]) -> Option<[u32; SERIES_STRINGS]> {
 }
 
 /// Service, sku, variant and unit of a series.
+#[inline]
 fn key_of<'a>(
     strings: Strings<'a>,
     series: &[u8; SERIES_SIZE],

@@ -10,6 +10,7 @@ pub(super) struct Strings<'a> {
 
 impl<'a> Strings<'a> {
     /// The string of an id; `None` where there is none.
+    #[inline]
     pub(super) fn get(&self, id: u32) -> Option<&'a str> {
         let id = id as usize;
         let end = |id: usize| Some(u32::from_le_bytes(*self.ends.get(id)?) as usize);
