@@ -20,4 +20,4 @@ pub mod tiers;
 
 pub use book::{BookError, OpenError, PriceBook, PriceKey, Row, Source};
 pub use prices::ListPrices;
-pub use shelf::Shelf;
+pub use shelf::{Shelf, ShelfError};

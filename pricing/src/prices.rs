@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use finops_core::model::{Price, Unit};
 use rust_decimal::Decimal;
 
-use crate::book::{PriceBook, PriceKey, Row};
+use crate::book::{Covered, PriceBook, PriceKey, Row};
 
 /// How many of the variants that do have a price a reason names.
 const NAMED_VARIANTS: usize = 3;
@@ -15,14 +15,17 @@ const NAMED_VARIANTS: usize = 3;
 /// A price to bill with, or why there is none.
 pub(crate) type Found = Result<Arc<Price>, Arc<str>>;
 
-/// The list prices of one book. A price that was asked for once is shared from then on, and so
-/// is the reason why there is none; any number of threads may ask.
+/// The list prices that were synced, in front of those that the program was built with. A price
+/// that was asked for once is shared from then on, and so is the reason why there is none; any
+/// number of threads may ask.
 #[derive(Debug)]
 pub struct ListPrices {
-    /// What was synced from the vendor.
-    synced: Option<PriceBook>,
+    /// What was synced from the vendor, with what its tables hold all prices of.
+    synced: Option<(PriceBook, Covered)>,
     /// What the program was built with.
     embedded: PriceBook,
+    /// The user's own, by full key.
+    own: Arc<HashMap<String, Arc<Price>>>,
     /// Full key, such as `aws/ec2/m5.large/us-east-1/linux/od/hour`, to answer.
     answers: RwLock<HashMap<Arc<str>, Found>>,
 }
@@ -38,7 +41,25 @@ impl ListPrices {
     /// `embedded` for all others.
     #[must_use]
     pub fn layered(synced: Option<PriceBook>, embedded: PriceBook) -> Self {
-        Self { synced, embedded, answers: RwLock::default() }
+        let synced = synced.map(|book| {
+            let covered = Covered::of(&book);
+            (book, covered)
+        });
+        Self { synced, embedded, own: Arc::default(), answers: RwLock::default() }
+    }
+
+    /// The same, with prices of the user's own by their full keys
+    /// (`aws/ec2/m5.large/us-east-1/linux/od/hour`). They are asked for only where no list has the
+    /// key.
+    #[must_use]
+    pub fn with_own(self, own: HashMap<String, Arc<Price>>) -> Self {
+        self.sharing_own(Arc::new(own))
+    }
+
+    /// The same, with prices of the user's own that others have too.
+    pub(crate) fn sharing_own(self, own: Arc<HashMap<String, Arc<Price>>>) -> Self {
+        // What was answered without them may have another answer now.
+        Self { own, answers: RwLock::default(), ..self }
     }
 
     /// The prices of AWS that this build carries.
@@ -62,7 +83,56 @@ impl ListPrices {
     /// The book that was synced, or else the one that the program was built with.
     #[must_use]
     pub fn book(&self) -> &PriceBook {
-        self.synced.as_ref().unwrap_or(&self.embedded)
+        self.synced().unwrap_or(&self.embedded)
+    }
+
+    /// The book that was synced.
+    #[must_use]
+    pub fn synced(&self) -> Option<&PriceBook> {
+        self.synced.as_ref().map(|(book, _)| book)
+    }
+
+    /// The book that the program was built with.
+    #[must_use]
+    pub fn embedded(&self) -> &PriceBook {
+        &self.embedded
+    }
+
+    /// The synced book answers for the service in the region: one of its tables holds all prices
+    /// of it.
+    #[must_use]
+    pub fn is_synced(&self, service: &str, region: &str) -> bool {
+        self.synced.as_ref().is_some_and(|(_, covered)| covered.has(service, region))
+    }
+
+    /// The row of exactly this key, in whatever currency and unit it is listed.
+    #[must_use]
+    pub fn find(&self, key: &PriceKey<'_>) -> Option<Row<'_>> {
+        match &self.synced {
+            Some((book, covered)) if covered.has(key.service, key.region) => book.find(key),
+            _ => self.embedded.find(key),
+        }
+    }
+
+    /// All prices of one sku of a service.
+    pub fn rows(&self, service: &str, sku: &str) -> impl Iterator<Item = Row<'_>> {
+        self.layers(move |book| book.rows(service, sku))
+    }
+
+    /// All prices of a service (`aws/ec2`).
+    pub fn service_rows(&self, service: &str) -> impl Iterator<Item = Row<'_>> {
+        self.layers(move |book| book.service_rows(service))
+    }
+
+    /// The rows of each book that are in a service and region for which it answers.
+    fn layers<'a, I: Iterator<Item = Row<'a>>>(
+        &'a self,
+        rows: impl Fn(&'a PriceBook) -> I,
+    ) -> impl Iterator<Item = Row<'a>> {
+        let synced = self.synced().map(&rows).into_iter().flatten();
+        let synced = synced.filter(|row| self.is_synced(row.service, row.region));
+        let embedded = rows(&self.embedded).filter(|row| !self.is_synced(row.service, row.region));
+        synced.chain(embedded)
     }
 
     /// The price of exactly this key, in a unit that a cost line can carry.
@@ -70,7 +140,7 @@ impl ListPrices {
     /// # Errors
     ///
     /// A reason for a person: that the book does not know the sku at all, or not in this region,
-    /// or not for this variant.
+    /// or not for this variant, or has it in another currency.
     pub fn price(&self, key: &PriceKey<'_>) -> Result<Arc<Price>, Arc<str>> {
         let full_key = full_key(key);
         // No code panics while it holds the lock, so that what is behind a poisoned one is whole.
@@ -86,7 +156,19 @@ impl ListPrices {
     }
 
     fn look_up(&self, key: &PriceKey<'_>, full_key: &Arc<str>) -> Found {
-        let row = self.book().find(key).ok_or_else(|| self.reason(key))?;
+        let Some(row) = self.find(key) else {
+            let own = self.own.get(&**full_key).cloned();
+            return own.ok_or_else(|| self.reason(key));
+        };
+        if row.currency != "USD" {
+            let Row { currency, price, .. } = row;
+            let one = one_of(row.unit);
+            let reason = format!(
+                "{full_key} is listed in {currency} ({price} for {one}); \
+                 costs are added up in USD only"
+            );
+            return Err(reason.into());
+        }
         let (unit, per) = billing_unit(row.unit).ok_or_else(|| {
             format!("{full_key} is priced in {}, which is not billed here", row.unit)
         })?;
@@ -105,7 +187,7 @@ impl ListPrices {
         let mut reason = format!("no list price for {sku}{separator}{variant} in {region}: ");
         // A premium is added to a price and is none itself.
         let prices = |row: &Row<'_>| !row.variant.ends_with("-premium");
-        let rows: Vec<Row<'_>> = self.book().rows(key.service, sku).filter(prices).collect();
+        let rows: Vec<Row<'_>> = self.rows(key.service, sku).filter(prices).collect();
         let here: BTreeSet<&str> =
             rows.iter().filter(|row| row.region == region).map(|row| row.variant).collect();
         // Writing to a String cannot fail.
@@ -134,6 +216,16 @@ fn full_key(key: &PriceKey<'_>) -> String {
         return [&parts[..5], &parts[7..]].concat().concat();
     }
     parts.concat()
+}
+
+/// One of a vendor's unit, for a person: `one hour`. A unit that begins with its own number is left
+/// as it is.
+fn one_of(unit: &str) -> String {
+    if unit.starts_with(|first: char| first.is_ascii_digit()) {
+        unit.to_owned()
+    } else {
+        format!("one {unit}")
+    }
 }
 
 /// The unit in which a cost line bills what the vendor's unit names, and how many of the former
@@ -170,85 +262,4 @@ pub(crate) fn billing_unit(vendor: &str) -> Option<(Unit, u32)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key<'a>(sku: &'a str, region: &'a str, variant: &'a str) -> PriceKey<'a> {
-        PriceKey { service: "aws/ec2", sku, region, variant, unit: "hour" }
-    }
-
-    #[test]
-    fn a_price_is_shared_and_names_its_row() {
-        let prices = ListPrices::aws();
-        let first = prices.price(&key("m5.large", "us-east-1", "linux")).unwrap();
-        let again = prices.price(&key("m5.large", "us-east-1", "linux")).unwrap();
-        assert!(Arc::ptr_eq(&first, &again));
-        assert_eq!(&*first.sku_key, "aws/ec2/m5.large/us-east-1/linux/od/hour");
-        assert_eq!((&*first.source, first.as_of), ("karp", jiff::civil::date(2026, 7, 20)));
-        assert_eq!(first.unit_price, "0.096".parse().unwrap());
-    }
-
-    #[test]
-    fn threads_share_one_price() {
-        let prices = ListPrices::aws();
-        let ask = || prices.price(&key("m5.large", "eu-west-1", "linux")).unwrap();
-        let answers: Vec<_> = std::thread::scope(|scope| {
-            let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
-            asking.into_iter().map(|one| one.join().unwrap()).collect()
-        });
-        assert!(answers.iter().all(|price| Arc::ptr_eq(price, &answers[0])));
-    }
-
-    #[test]
-    fn a_key_without_a_variant_has_no_empty_part() {
-        let prices = ListPrices::aws();
-        let gp3 = PriceKey {
-            service: "aws/ebs",
-            sku: "gp3/throughput",
-            region: "us-east-1",
-            variant: "",
-            unit: "GiBps-mo",
-        };
-        let price = prices.price(&gp3).unwrap();
-        assert_eq!(&*price.sku_key, "aws/ebs/gp3/throughput/us-east-1/od/GiBps-mo");
-        // 40.96 USD for 1,024 MiB/s.
-        assert_eq!(price.unit_price, "0.04".parse().unwrap());
-        assert_eq!(price.unit, Unit::MebibytePerSecondMonth);
-    }
-
-    #[test]
-    fn the_reason_says_what_the_book_lacks() {
-        let prices = ListPrices::aws();
-        let reason = |sku, region, variant| {
-            prices.price(&key(sku, region, variant)).unwrap_err().to_string()
-        };
-        assert_eq!(
-            reason("x9.large", "eu-west-1", "linux"),
-            "no list price for x9.large linux in eu-west-1: the price book does not know x9.large"
-        );
-        assert_eq!(
-            reason("m5.large", "cn-north-1", "linux"),
-            "no list price for m5.large linux in cn-north-1: \
-             the price book has m5.large, but not in this region"
-        );
-        assert_eq!(
-            reason("m5.large", "us-east-1", "suse"),
-            "no list price for m5.large suse in us-east-1: \
-             the price book has it there for linux, windows only"
-        );
-    }
-
-    #[test]
-    fn what_no_line_can_bill_is_not_a_price() {
-        let prices = ListPrices::aws();
-        let egress = PriceKey {
-            service: "aws/datatransfer",
-            sku: "internet-egress/from-0-GB",
-            region: "us-east-1",
-            variant: "",
-            unit: "GB",
-        };
-        let reason = prices.price(&egress).unwrap_err();
-        assert!(reason.contains("priced in GB, which is not billed here"), "{reason}");
-    }
-}
+mod tests;

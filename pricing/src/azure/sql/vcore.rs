@@ -154,7 +154,6 @@ pub(super) fn vcores(
 fn price_of_one(book: &Book<'_>, prefix: &str) -> Option<Arc<Price>> {
     let mut listed: Vec<(u32, Decimal)> = book
         .prices
-        .book()
         .service_rows("azure/sql")
         .filter(|row| {
             row.region == book.region && row.variant == WITHOUT_LICENCE && row.unit == "hour"
