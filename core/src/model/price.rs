@@ -70,7 +70,8 @@ impl Unit {
     /// How many of these units a month of 730 hours bills for a quantity of one: a monthly unit is
     /// billed once, an hourly one 730 times, and a metered one (requests, GB-seconds) is observed
     /// per hour and so recurs 730 times.
-    const fn per_month(self) -> u32 {
+    #[must_use]
+    pub const fn per_month(self) -> u32 {
         match self {
             Self::Hour
             | Self::VcpuHour

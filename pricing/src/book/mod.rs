@@ -11,13 +11,14 @@ pub mod encode;
 mod error;
 mod file;
 mod layout;
+mod look_up;
 mod mapped;
 mod number;
 mod row;
+mod strings;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -132,19 +133,19 @@ impl PriceBook {
 
     /// All prices of one sku of a service: every variant, unit and region, in that order.
     pub fn rows(&self, service: &str, sku: &str) -> impl Iterator<Item = Row<'_>> {
-        let ids = self.content.string_id(service).zip(self.content.string_id(sku));
-        self.walk(ids.map_or(0..0, |(service, sku)| self.series(&[service, sku])))
+        let strings = self.content.strings();
+        let ids = strings.id(service).zip(strings.id(sku));
+        self.beginning_with(ids.map(|(service, sku)| [service, sku]))
     }
 
     /// All prices of a service (`aws/ec2`), sorted by sku, variant, unit and region.
     pub fn service_rows(&self, service: &str) -> impl Iterator<Item = Row<'_>> {
-        let id = self.content.string_id(service);
-        self.walk(id.map_or(0..0, |id| self.series(&[id])))
+        self.beginning_with(self.content.strings().id(service).map(|id| [id]))
     }
 
     /// All prices, sorted by service, sku, variant, unit and region.
     pub fn all_rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.walk(0..self.content.series())
+        (0..self.content.series()).flat_map(|series| self.content.series_rows(series))
     }
 
     /// The regions in which a service (`aws/ec2`) has any price: sorted, each once.
@@ -178,26 +179,25 @@ impl PriceBook {
         self.sources().zip(counts).collect()
     }
 
-    /// The rows of all these series.
-    fn walk(&self, series: Range<usize>) -> impl Iterator<Item = Row<'_>> {
-        let content = &*self.content;
-        let keyed = series.filter_map(|series| Some((series, content.series_key(series)?)));
-        keyed.flat_map(move |(series, key)| {
-            content.records(series).filter_map(move |place| content.row(key, place))
-        })
-    }
-
-    /// The series whose key begins with `ids`.
-    fn series(&self, ids: &[u32]) -> Range<usize> {
-        let count = self.content.series();
+    /// The rows of the series whose key begins with `ids`.
+    fn beginning_with<const N: usize>(
+        &self,
+        ids: Option<[u32; N]>,
+    ) -> impl Iterator<Item = Row<'_>> {
         let key = |place| self.content.series_ids(place).unwrap_or([u32::MAX; 4]);
-        let start = partition(count, |place| key(place)[..ids.len()] < *ids);
-        let end = partition(count, |place| key(place)[..ids.len()] <= *ids);
-        start..end
+        let series = ids.map_or(0..0, |ids| {
+            let count = self.content.series();
+            let start = partition(count, |place| key(place)[..N] < ids[..]);
+            start..partition(count, |place| key(place)[..N] <= ids[..])
+        });
+        // In a book of a faulty writer, others may stand between them.
+        let series = series.filter(move |place| ids.is_some_and(|ids| key(*place)[..N] == ids[..]));
+        series.flat_map(|series| self.content.series_rows(series))
     }
 }
 
 /// The first of `0..count` for which `before` is false, where it is true for a beginning only.
+#[inline]
 fn partition(count: usize, before: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, count);
     while low < high {

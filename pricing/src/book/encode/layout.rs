@@ -16,8 +16,8 @@ pub const SOURCE_SIZE: usize = SOURCE_STRINGS * 4;
 pub const SERIES_STRINGS: usize = 4;
 /// Bytes of one series.
 pub const SERIES_SIZE: usize = SERIES_STRINGS * 4 + 4;
-/// Bytes of one record.
-pub const RECORD_SIZE: usize = 16;
+/// Bytes of one record, without its region.
+pub const RECORD_SIZE: usize = 14;
 /// Bytes of the checksum at the end.
 pub const CHECKSUM_SIZE: usize = 8;
 /// The most places a price may have after the point: what an exact decimal can hold.

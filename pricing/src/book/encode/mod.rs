@@ -14,14 +14,15 @@
 //! | sources | [`SOURCE_SIZE`] × sources | `u32` ids of the strings of [`SourceEntry`], in its order; sorted |
 //! | regions | 4 × regions | `u32` id of each region's name; sorted |
 //! | series | [`SERIES_SIZE`] × series | `u32` ids of service, sku, variant and unit; `u32` the place after its last record; sorted |
-//! | records | [`RECORD_SIZE`] × records | see below; in the order of the series, then of the regions; each key once |
+//! | record regions | 2 × records | `u16` the place of each record's region; in the order of the series, rising within each |
+//! | records | [`RECORD_SIZE`] × records | see below; in the same order |
 //! | region slots | 4 × [`slots_of`] regions | hash table of the regions' names |
 //! | series slots | 4 × [`slots_of`] series | hash table of the series' keys |
 //! | checksum | 8 | `u64` [`checksum`] of everything before it |
 //!
 //! A record: the `u64` mantissa of its price (mantissa / 10^scale, in the currency of its source),
-//! a `u32` of scale and date ([`pack`]), the `u16` place of its region and the `u16` place of its
-//! source. Because ids follow the order of the strings, what is sorted by ids is sorted by strings.
+//! a `u32` of scale and date ([`pack`]), and the `u16` place of its source. The regions stand apart
+//! so that those of a series lie in one or two of the processor's cache lines. Because ids follow the order of the strings, what is sorted by ids is sorted by strings.
 //!
 //! A hash table is open-addressed with linear probing: a slot is 0, or a [`tag`] in its upper 8 bits
 //! and a place plus one in the lower 24. The search for a [`hash`] begins at [`first_slot`].

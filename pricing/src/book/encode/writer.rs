@@ -32,7 +32,7 @@ pub(super) fn write(
     let text: usize = strings.iter().map(|string| string.len()).sum();
     let counts = [strings.len(), text, sources.len(), regions.len(), series.len(), rows.len()];
     let mut book = Vec::with_capacity(
-        HEADER_SIZE + text + rows.len() * (RECORD_SIZE + 1) + series.len() * (SERIES_SIZE + 8),
+        HEADER_SIZE + text + rows.len() * (RECORD_SIZE + 2) + series.len() * (SERIES_SIZE + 8),
     );
     write_header(&mut book, counts, newest(sources, rows))?;
     write_strings(&mut book, strings);
@@ -122,9 +122,11 @@ fn write_records(book: &mut Vec<u8>, regions: &[u32], sources: &[Source], rows: 
         let region = regions
             .binary_search(&row.key[SERIES_STRINGS])
             .expect("the regions are those of the rows");
+        book.extend((region as u16).to_le_bytes());
+    }
+    for row in rows {
         book.extend(row.mantissa.to_le_bytes());
         book.extend(row.packed.to_le_bytes());
-        book.extend((region as u16).to_le_bytes());
         book.extend(places[usize::from(row.source)].to_le_bytes());
     }
 }

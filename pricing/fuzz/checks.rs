@@ -1,0 +1,65 @@
+//! What must hold of every input: the fuzz targets and `tests/book/corpus.rs` share it.
+
+use finops_pricing::book::encode::{CHECKSUM_SIZE, checksum};
+use finops_pricing::{ListPrices, PriceBook, PriceKey, Row};
+
+/// Runs the check of the target called `target`.
+pub(crate) fn check(target: &str, input: &[u8]) {
+    match target {
+        "book" => check_book(input),
+        other => panic!("no check is called {other}"),
+    }
+}
+
+/// A book is refused, or answers what it was asked: with the checksum that it has, and with the one
+/// that it should have.
+fn check_book(input: &[u8]) {
+    let mut repaired = input.to_vec();
+    if let Some(content) = input.len().checked_sub(CHECKSUM_SIZE) {
+        repaired.truncate(content);
+        repaired.extend(checksum(&repaired).to_le_bytes());
+    }
+    for bytes in [input.to_vec(), repaired] {
+        if let Ok(book) = PriceBook::from_bytes(bytes) {
+            walk(&book);
+        }
+    }
+}
+
+/// Asks for all that a book can be asked for.
+fn walk(book: &PriceBook) {
+    let absent = PriceKey { service: "aws/ec2", sku: "x9", region: "", variant: "", unit: "hour" };
+    assert_eq!(book.find(&absent).map(|row| key(&row)).filter(|found| *found != absent), None);
+    let mut rows = 0;
+    for row in book.all_rows() {
+        rows += 1;
+        // What is out of order may not be found; what is found is what was asked for.
+        let asked = key(&row);
+        assert!(book.find(&asked).is_none_or(|found| key(&found) == asked));
+        let of_sku = book.rows(row.service, row.sku);
+        of_sku.for_each(|of_sku| assert_eq!((of_sku.service, of_sku.sku), (row.service, row.sku)));
+        assert!(book.regions(row.service).count() <= book.len());
+        if rows == 64 {
+            // What is walked for each row is as long as the book.
+            break;
+        }
+    }
+    assert!(book.all_rows().count() <= book.len());
+    assert_eq!(book.is_empty(), book.len() == 0);
+    let by_source: usize = book.rows_by_source().iter().map(|(_, rows)| rows).sum();
+    assert!(by_source <= book.len());
+    for source in book.sources() {
+        assert!(book.source(source.id).is_some_and(|found| found.id == source.id));
+    }
+    let (_, _) = (book.newest_date(), book.taken());
+    let prices = ListPrices::layered(Some(book.clone()), book.clone());
+    for row in book.all_rows().take(64) {
+        // A price, or a reason.
+        let _ = prices.price(&key(&row));
+    }
+}
+
+fn key<'a>(row: &Row<'a>) -> PriceKey<'a> {
+    let [service, sku, variant] = [row.service, row.sku, row.variant];
+    PriceKey { service, sku, variant, unit: row.unit, region: row.region }
+}

@@ -1,0 +1,67 @@
+//! What other prices do to what is in use.
+
+use std::cmp::Reverse;
+
+use rust_decimal::Decimal;
+
+use super::answer::{Effect, GoneInUse, KeyEffect, Totals};
+use super::usage::{Usage, Used};
+use crate::book::PriceBook;
+use crate::inspect::key;
+use crate::prices::billing_unit;
+
+/// The effect, in which the `most` keys that change what is paid the most are named.
+pub(super) fn of(old: &PriceBook, new: &PriceBook, usage: &Usage, most: usize) -> Effect {
+    let mut effect = Effect {
+        priced: Totals::default(),
+        keys: Vec::new(),
+        gone: Vec::new(),
+        added: Totals::default(),
+        unlisted_lines: 0,
+    };
+    for (key, used) in usage.keys() {
+        let zero = Decimal::ZERO;
+        match (monthly(old, key, used), monthly(new, key, used)) {
+            (Some(before), Some(after)) => {
+                let totals = Totals::of(used.lines, before, after);
+                effect.priced.add(&totals);
+                if before != after {
+                    effect.keys.push(KeyEffect { key: key.to_owned(), totals });
+                }
+            }
+            (Some(before), None) => {
+                effect.gone.push(GoneInUse { key: key.to_owned(), lines: used.lines, before });
+            }
+            (None, Some(after)) => effect.added.add(&Totals::of(used.lines, zero, after)),
+            (None, None) => effect.unlisted_lines += used.lines,
+        }
+    }
+    effect.keys.sort_by_key(|one| Reverse(one.totals.difference.abs()));
+    effect.keys.truncate(most);
+    effect.gone.sort_by_key(|one| Reverse(one.before));
+    effect
+}
+
+impl Totals {
+    fn of(lines: u64, before: Decimal, after: Decimal) -> Self {
+        let difference = (after - before).normalize();
+        Self { lines, before, after, difference }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.lines += other.lines;
+        self.before = (self.before + other.before).normalize();
+        self.after = (self.after + other.after).normalize();
+        self.difference = (self.difference + other.difference).normalize();
+    }
+}
+
+/// What so much of a key costs in a month, exactly; `None` where the book has no price of it in USD.
+fn monthly(book: &PriceBook, text: &str, used: Used) -> Option<Decimal> {
+    let row = key::meanings(text).iter().find_map(|meaning| book.find(meaning))?;
+    let (unit, per) = billing_unit(row.unit)?;
+    // As a look-up for a cost line does.
+    let price = row.price / Decimal::from(per);
+    let month = used.quantity * price * Decimal::from(unit.per_month());
+    (row.currency == "USD").then(|| month.normalize())
+}
