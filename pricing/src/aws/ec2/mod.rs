@@ -11,7 +11,9 @@ mod platform;
 
 /// The region in which the licence premiums were taken. The Windows premium of an instance type is
 /// the same in every region, so that one figure serves all of them.
-const PREMIUM_REGION: &str = "eu-west-1";
+pub(crate) const PREMIUM_REGION: &str = "eu-west-1";
+/// The variant of the premium.
+pub(crate) const WINDOWS_PREMIUM: &str = "windows-premium";
 
 /// One running instance for an hour, as component `compute`; where the Windows price is Linux plus
 /// the licence premium of the type, the premium is component `license`.
@@ -27,12 +29,11 @@ pub fn on_demand(
 ) -> Costs {
     let price = |region, variant| hourly(prices, region, instance_type, variant);
     let compute = match platform {
-        // With their own licence Windows and Red Hat are billed as Linux.
-        Platform::Linux | Platform::RhelByol | Platform::WindowsByol => price(region, "linux"),
         Platform::Windows => return windows(region, price),
-        Platform::Suse => price(region, "suse"),
-        // Listed in no table so far: the answer is the reason why, with the platform's name.
-        other => price(region, other.name()),
+        // With their own licence Windows and Red Hat are billed as Linux.
+        Platform::RhelByol | Platform::WindowsByol => price(region, "linux"),
+        // What is not known has no price: the answer is the reason why, with its name.
+        other => price(region, other.variant().unwrap_or_else(|| other.name())),
     };
     let mut costs = Costs::free();
     costs.add_or_miss("compute", Quantity::ONE, compute);
@@ -48,7 +49,7 @@ fn windows<'a>(region: &'a str, price: impl Fn(&'a str, &'a str) -> Found) -> Co
     let listed = price(region, "windows");
     if listed.is_err()
         && let Ok(linux) = price(region, "linux")
-        && let Ok(premium) = price(PREMIUM_REGION, "windows-premium")
+        && let Ok(premium) = price(PREMIUM_REGION, WINDOWS_PREMIUM)
     {
         costs.add("compute", Quantity::ONE, linux);
         costs.add("license", Quantity::ONE, premium);

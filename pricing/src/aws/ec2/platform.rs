@@ -119,6 +119,18 @@ impl Platform {
         TABLE.iter().find(|entry| entry.0 == *self).map_or("unknown", |entry| entry.2)
     }
 
+    /// The variant under which the platform's own prices are in the book; `None` where it has none:
+    /// under the customer's licence, which is billed as Linux, and for what is not known.
+    pub(crate) fn variant(&self) -> Option<&'static str> {
+        match self {
+            Self::Linux => Some("linux"),
+            Self::Windows => Some("windows"),
+            Self::Suse => Some("suse"),
+            Self::RhelByol | Self::WindowsByol => None,
+            other => TABLE.iter().find(|entry| entry.0 == *other).map(|entry| entry.2),
+        }
+    }
+
     /// The product description under which spot prices of this platform are listed, or `None`
     /// where spot prices are not asked for. What is billed as Linux is listed as Linux.
     #[must_use]

@@ -10,6 +10,9 @@ use crate::size::gigabytes;
 /// The storage type of I/O-Optimized clusters, which have other prices.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.StorageReliability.html>
 const IO_OPTIMIZED: &str = "aurora-iopt1";
+/// What follows the engine in the variants of instances of I/O-Optimized clusters. The embedded
+/// book has none; the vendor's list has them.
+pub(crate) const IO_OPTIMIZED_SUFFIX: &str = "-io-optimized";
 
 /// The storage of one Aurora cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,18 +27,12 @@ pub struct AuroraCluster {
 
 pub(super) fn instance(prices: &ListPrices, region: &str, database: &Database) -> Costs {
     let Database { class, engine, license_model, storage, .. } = database;
-    if storage.storage_type == IO_OPTIMIZED {
-        let reason = format!(
-            "no list price for {class} {engine} in {region}: \
-             the price book has no prices for Aurora I/O-Optimized"
-        );
-        return Costs::unpriced("instance", reason);
-    }
     if class == "db.serverless" {
         return serverless(prices, region, database);
     }
+    let suffix = if storage.storage_type == IO_OPTIMIZED { IO_OPTIMIZED_SUFFIX } else { "" };
     match engine::instance_variant(engine, license_model) {
-        Some(variant) => hourly(prices, region, class, &format!("{variant}/single-az")),
+        Some(variant) => hourly(prices, region, class, &format!("{variant}{suffix}/single-az")),
         None => Costs::unpriced("instance", format!("unknown Aurora engine {engine}")),
     }
 }
@@ -46,9 +43,14 @@ fn serverless(prices: &ListPrices, region: &str, database: &Database) -> Costs {
         return Costs::unpriced("instance", "the Aurora capacity units in use are not known");
     };
     let mut costs = Costs::free();
+    let sku = if database.storage.storage_type == IO_OPTIMIZED {
+        "Aurora:ServerlessV2IOOptimizedUsage"
+    } else {
+        "Aurora:ServerlessV2Usage"
+    };
     let key = PriceKey {
         service: "aws/rds-storage",
-        sku: "Aurora:ServerlessV2Usage",
+        sku,
         region,
         variant: engine::aurora_name(&database.engine).unwrap_or(&database.engine),
         unit: "ACU-Hr",
@@ -66,15 +68,9 @@ pub fn aurora_cluster(prices: &ListPrices, region: &str, cluster: &AuroraCluster
     let Some(name) = engine::aurora_name(engine) else {
         return Costs::unpriced("storage", format!("unknown Aurora engine {engine}"));
     };
-    if storage_type == IO_OPTIMIZED {
-        let reason = format!(
-            "no list price for {engine} storage in {region}: \
-             the price book has no prices for Aurora I/O-Optimized"
-        );
-        return Costs::unpriced("storage", reason);
-    }
+    let optimized = storage_type == IO_OPTIMIZED;
+    let sku = if optimized { "Aurora:IO-OptimizedStorageUsage" } else { "Aurora:StorageUsage" };
     let price = |variant: &str| {
-        let sku = "Aurora:StorageUsage";
         prices.price(&PriceKey { service: "aws/rds-storage", sku, region, variant, unit: "GB-Mo" })
     };
     let mut costs = Costs::free();
@@ -86,6 +82,9 @@ pub fn aurora_cluster(prices: &ListPrices, region: &str, cluster: &AuroraCluster
             costs.add_or_miss("storage", gigabytes(*bytes), found);
         }
     }
-    costs.miss("io_requests", "the cluster's I/O requests are not known");
+    // I/O-Optimized clusters pay for no requests.
+    if !optimized {
+        costs.miss("io_requests", "the cluster's I/O requests are not known");
+    }
     costs
 }

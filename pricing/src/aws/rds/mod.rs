@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use crate::book::PriceKey;
 use crate::prices::ListPrices;
 
+pub(crate) use aurora::IO_OPTIMIZED_SUFFIX;
 pub use aurora::{AuroraCluster, aurora_cluster};
 pub use storage::Storage;
 pub use support::extended_support_since;

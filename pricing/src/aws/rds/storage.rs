@@ -74,7 +74,8 @@ pub(super) fn costs(prices: &ListPrices, region: &str, database: &Database) -> C
     match storage.storage_type.as_str() {
         "gp2" => billed.size("GP2-Storage"),
         "gp3" => billed.gp3(),
-        "io1" => billed.io1(),
+        "io1" => billed.provisioned("PIOPS-Storage", "PIOPS"),
+        "io2" => billed.provisioned("PIOPS-Storage-IO2", "IO2-PIOPS"),
         "standard" => {
             let mut costs = billed.size("StorageUsage");
             costs.miss("io_requests", "the I/O requests of magnetic storage are not known");
@@ -125,13 +126,14 @@ impl Billed<'_> {
         costs
     }
 
-    fn io1(&self) -> Costs {
-        let mut costs = self.size("PIOPS-Storage");
+    /// Storage whose every I/O operation per second is billed.
+    fn provisioned(&self, storage: &str, iops: &str) -> Costs {
+        let mut costs = self.size(storage);
         match self.storage.iops {
             None => costs.miss("iops", "the provisioned IOPS are not known"),
-            Some(iops) => {
-                let price = self.price("PIOPS", "IOPS-Mo");
-                costs.add_or_miss("iops", Quantity::from(iops), price);
+            Some(provisioned) => {
+                let price = self.price(iops, "IOPS-Mo");
+                costs.add_or_miss("iops", Quantity::from(provisioned), price);
             }
         }
         costs

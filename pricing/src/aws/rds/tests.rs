@@ -140,8 +140,12 @@ fn storage_that_is_not_known_leaves_the_instance_priced() {
     assert!(elsewhere.is_partly_priced());
     assert_eq!(missing(&elsewhere), ["storage"]);
     assert!(elsewhere.unpriced[0].reason.contains("RDS:GP2-Storage postgresql/single-az"));
+    described.storage = storage("io9", 100);
+    assert!(costs("eu-west-1", &described).unpriced[0].reason.contains("\"io9\""));
+    // The embedded book has no io2.
     described.storage = storage("io2", 100);
-    assert!(costs("eu-west-1", &described).unpriced[0].reason.contains("\"io2\""));
+    let reason = &costs("eu-west-1", &described).unpriced[0].reason;
+    assert!(reason.contains("RDS:PIOPS-Storage-IO2 postgresql/single-az"), "{reason}");
     described.storage = storage("standard", 100);
     let magnetic = costs("eu-west-1", &described);
     assert_eq!(month(&magnetic, "storage"), "11"); // 100 × 0.11

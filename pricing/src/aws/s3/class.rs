@@ -147,16 +147,23 @@ pub(super) fn billed(storage_type: &str) -> Option<(Class, Rate)> {
             let sku = "express-onezone/storage";
             (Class::ExpressOneZone, Rate::Flat(sku))
         }
-        "DeepArchiveStagingStorage" => (Class::DeepArchive, Rate::None),
+        // The next three are in the vendor's list and not in the embedded book.
+        "DeepArchiveStagingStorage" => {
+            (Class::DeepArchive, Rate::Flat("glacier-deep-archive/staging"))
+        }
+        "IntelligentTieringAAStorage" => {
+            (Class::IntelligentTiering, Rate::Flat("intelligent-tiering/archive"))
+        }
+        "IntelligentTieringDAAStorage" => {
+            (Class::IntelligentTiering, Rate::Flat("intelligent-tiering/deep-archive"))
+        }
         "StandardIAObjectOverhead" => (Class::StandardIa, Rate::None),
         // AWS documents these overheads as billed at the rates of other classes, but the price
         // list of some regions has other figures for them.
         "IntAAObjectOverhead"
         | "IntAAS3ObjectOverhead"
         | "IntDAAObjectOverhead"
-        | "IntDAAS3ObjectOverhead"
-        | "IntelligentTieringAAStorage"
-        | "IntelligentTieringDAAStorage" => (Class::IntelligentTiering, Rate::None),
+        | "IntDAAS3ObjectOverhead" => (Class::IntelligentTiering, Rate::None),
         _ => return None,
     })
 }

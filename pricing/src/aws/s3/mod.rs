@@ -34,7 +34,8 @@ pub struct BucketUse {
 /// rest; a TB is 1,024 GB) count all buckets of a region. The buckets fill the tiers in the order
 /// given; one that crosses the end of a tier has a line in each.
 ///
-/// A storage type that is not known, and the archive tiers of Intelligent-Tiering, are unpriced.
+/// A storage type that is not known, and the overheads of the archive tiers of
+/// Intelligent-Tiering, are unpriced.
 /// The monitoring fee of Intelligent-Tiering counts objects over 128 KB, whose number is not
 /// known: component `monitoring` is unpriced wherever that class holds anything.
 /// <https://aws.amazon.com/s3/pricing/>
@@ -193,7 +194,7 @@ mod tests {
         assert_eq!(costs.known().unwrap().exact_monthly(), "3.95".parse().unwrap());
         let missing: Vec<_> = costs.unpriced.iter().map(|part| part.component).collect();
         assert_eq!(missing, ["storage_intelligent_tiering", "monitoring"]);
-        assert!(costs.unpriced[0].reason.contains("IntelligentTieringDAAStorage"));
+        assert!(costs.unpriced[0].reason.contains("intelligent-tiering/deep-archive"));
     }
 
     #[test]
