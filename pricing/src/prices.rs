@@ -245,6 +245,8 @@ pub(crate) fn billing_unit(vendor: &str) -> Option<(Unit, u32)> {
         // Azure's disks. `1/Hour` is one of whatever the sku counts: a machine's processor, one
         // I/O operation or one MB per second.
         "1/Hour" => (Unit::Hour, 1),
+        // Azure's databases by the DTU.
+        "1/Day" => (Unit::Hour, 24),
         "1/Month" => (Unit::Month, 1),
         "1 GiB/Hour" => (Unit::GibibyteHour, 1),
         // Azure's functions, databases and storage accounts. A GB is 2^30 bytes there too.

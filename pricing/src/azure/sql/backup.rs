@@ -38,6 +38,7 @@ pub(super) fn costs(book: &Book<'_>, max_bytes: Option<u64>, backup: &Backup) ->
         Some("Local") => "backup/pitr-lrs",
         Some("Zone") => "backup/pitr-zrs",
         Some("Geo") => "backup/pitr-ra-grs",
+        Some("GeoZone") if book.stored("backup/pitr-ra-gzrs").is_ok() => "backup/pitr-ra-gzrs",
         other => {
             let other = other.unwrap_or("unknown");
             return unpriced(format!(

@@ -12,7 +12,9 @@ const GIBIBYTE: u64 = 1 << 30;
 /// <https://learn.microsoft.com/azure/azure-sql/database/high-availability-sla-local-zone-redundancy>
 pub(super) fn costs(book: &Book<'_>, objective: &str, max_bytes: Option<u64>) -> Costs {
     let mut costs = Costs::free();
-    let price = book.price(&format!("DTU/{objective}"), "", "hour");
+    let sku = format!("DTU/{objective}");
+    // Microsoft lists them by the day.
+    let price = book.price(&sku, "", "1/Day").or_else(|_| book.price(&sku, "", "hour"));
     costs.add_or_miss("compute", Quantity::ONE, price);
     match max_bytes {
         None => costs.miss("extra_storage", "Azure does not say how much it may hold"),

@@ -32,13 +32,10 @@ pub(super) fn costs(book: &Book<'_>, size: &VcoreSize, database: &Database) -> C
         let reason = "the price book does not say what Hyperscale's zone redundancy costs";
         costs.miss("zone_redundancy", reason);
     }
-    if database.created.is_some_and(|day| day >= SIMPLIFIED) {
+    if has_present_prices(database) {
         storage(book, database, &mut costs);
     } else {
-        let reason = format!(
-            "it may have been Hyperscale before {SIMPLIFIED}, when licence and storage had other \
-             prices, which the price book does not have"
-        );
+        let reason = of_before("licence and storage");
         if !matches!(database.licence, Licence::Own | Licence::NotCharged) {
             costs.miss("license", reason.as_str());
         }
@@ -48,11 +45,28 @@ pub(super) fn costs(book: &Book<'_>, size: &VcoreSize, database: &Database) -> C
     costs
 }
 
+/// It was made since the present prices hold.
+fn has_present_prices(database: &Database) -> bool {
+    database.created.is_some_and(|day| day >= SIMPLIFIED)
+}
+
+/// Why the price of a part is not known.
+fn of_before(what: &str) -> String {
+    format!(
+        "it may have been Hyperscale before {SIMPLIFIED}, when {what} had other prices, which the \
+         price book does not have"
+    )
+}
+
 /// The primary replica, and those that stand by, which have its size.
 fn compute(book: &Book<'_>, size: &VcoreSize, database: &Database) -> Costs {
     let replicas = database.high_availability_replicas;
     if size.serverless {
-        let mut costs = vcore::serverless(book, size, database.billed_vcore_seconds);
+        let mut costs = if has_present_prices(database) {
+            vcore::serverless(book, size, database.billed_vcore_seconds)
+        } else {
+            Costs::unpriced("compute", of_before("serverless compute"))
+        };
         if replicas > 0 {
             costs.miss("replicas", "what serverless replicas used is not known");
         }

@@ -23,6 +23,9 @@ use crate::size::gigabytes;
 pub use backup::Backup;
 pub use size::{Size, Tier, VcoreSize};
 
+/// The region of prices that are the same in all regions.
+const EVERYWHERE: &str = "Global";
+
 /// Whose SQL Server licence the vCores run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Licence {
@@ -169,6 +172,23 @@ impl Book<'_> {
     fn price(&self, sku: &str, variant: &str, unit: &str) -> Found {
         let Self { prices, region } = *self;
         prices.price(&PriceKey { service: "azure/sql", sku, region, variant, unit })
+    }
+
+    /// The price of a vCore of Azure's licence: the region's own, or the one of all regions.
+    ///
+    /// The regions of governments are not among those: Azure Government has licences of its own.
+    /// <https://learn.microsoft.com/azure/azure-government/documentation-government-overview>
+    fn licence(&self, sku: &str) -> Found {
+        let Self { prices, region } = *self;
+        let price = |region| {
+            let (variant, unit) = ("sql-server", "vCore-hour");
+            prices.price(&PriceKey { service: "azure/sql", sku, region, variant, unit })
+        };
+        let of_government = region.starts_with("usgov") || region.starts_with("usdod");
+        price(region).or_else(|reason| {
+            let global = (!of_government).then(|| price(EVERYWHERE).ok()).flatten();
+            global.ok_or(reason)
+        })
     }
 
     /// The price of a GB that is stored for a month.

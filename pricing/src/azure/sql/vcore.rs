@@ -83,8 +83,8 @@ pub(super) fn licence(book: &Book<'_>, size: &VcoreSize, licence: Licence) -> Co
     match licence {
         Licence::Own | Licence::NotCharged => {}
         Licence::Included => {
-            let price = book.price(sku, "sql-server", "vCore-hour");
-            costs.add_or_miss("license", Quantity::from(u64::from(size.vcores)), price);
+            let vcores = Quantity::from(u64::from(size.vcores));
+            costs.add_or_miss("license", vcores, book.licence(sku));
         }
         Licence::Unknown => costs.miss("license", "Azure does not say whose licence it runs on"),
     }
@@ -127,7 +127,7 @@ pub(super) fn add_vcores(
 }
 
 /// How many of which price the vCores of a size cost: one of its own row where that is listed,
-/// else its vCores at the one price that a vCore has in all listed sizes.
+/// else its vCores at the listed price of one, or at the one that they have in all listed sizes.
 pub(super) fn vcores(
     book: &Book<'_>,
     size: &VcoreSize,
@@ -143,6 +143,9 @@ pub(super) fn vcores(
         Ok(price) => return Ok((Quantity::ONE, price)),
         Err(reason) => reason,
     };
+    if let Ok(one) = book.price(&format!("{prefix}vcore"), WITHOUT_LICENCE, "vCore-hour") {
+        return Ok((Quantity::from(u64::from(*vcores)), one));
+    }
     let price = price_of_one(book, &prefix).ok_or_else(|| {
         format!("{reason}, and too few sizes of {family} are listed there to know a vCore's price")
     })?;

@@ -41,12 +41,17 @@ impl HotTiers {
     }
 }
 
-/// The prices of the three tiers: as listed, or worked out from the last.
+/// The prices of the three tiers: as listed, the same where one is listed for any amount, or worked
+/// out from the last.
 fn prices(book: &Book<'_>, redundancy: &str) -> [Found; 3] {
-    let price = |tier: &str| {
-        book.stored(&format!("General Block Blob v2/Hot {redundancy}/Data Stored/{tier}"))
-    };
+    let meter = format!("General Block Blob v2/Hot {redundancy}/Data Stored");
+    let price = |tier: &str| book.stored(&format!("{meter}/{tier}"));
     let first = price("tier-0GB");
+    if first.is_err()
+        && let Ok(any) = book.stored(&meter)
+    {
+        return [Ok(Arc::clone(&any)), Ok(Arc::clone(&any)), Ok(any)];
+    }
     let (Err(reason), Ok(last)) = (&first, price("last-tier")) else {
         return [first, price("tier-51200GB"), price("tier-512000GB")];
     };

@@ -7,8 +7,10 @@ use crate::ListPrices;
 use crate::book::PriceKey;
 use crate::prices::Found;
 
+mod licence;
 mod software;
 
+pub(crate) use licence::LICENCE_PRODUCTS;
 pub use software::{Image, Offer};
 
 /// What the licence premiums' rows have for a region: the premium of a size does not depend on it.
@@ -54,8 +56,8 @@ pub struct Machine<'a> {
 /// A machine for an hour: components `compute` and, where the price of Windows is Linux plus the
 /// licence premium of the size, `license`.
 ///
-/// Where the list has no price for a licence that Azure bills with the machine, `license` (the
-/// operating system's) or `software` (anything else) is unpriced. Reserved and savings-plan prices
+/// A licence that Azure bills with the machine is `license` too. Where the list has no price for it,
+/// `license` (the operating system's) or `software` (anything else) is unpriced. Reserved and savings-plan prices
 /// are not considered. <https://azure.microsoft.com/pricing/details/virtual-machines/linux/>
 #[must_use]
 pub fn machine(prices: &ListPrices, region: &str, machine: &Machine<'_>) -> Costs {
@@ -81,8 +83,8 @@ pub fn machine(prices: &ListPrices, region: &str, machine: &Machine<'_>) -> Cost
             costs
         }
     };
-    if let Some(reason) = software::license(machine) {
-        costs.miss("license", reason);
+    if let Some(licence) = licence::of(machine) {
+        costs.add_or_miss("license", Quantity::ONE, licence.price(prices, machine.size));
     }
     if let Some(reason) = software::software(machine) {
         costs.miss("software", reason);

