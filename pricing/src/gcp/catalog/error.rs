@@ -14,6 +14,8 @@ pub enum CatalogError {
         /// What Google says.
         message: String,
     },
+    /// The body ends before its end.
+    CutOff(String),
     /// The body is no page of the catalogue: what is wrong with it.
     Unreadable(String),
 }
@@ -30,6 +32,9 @@ impl fmt::Display for CatalogError {
                     write!(formatter, " {status}")?;
                 }
                 write!(formatter, ": {message}")
+            }
+            Self::CutOff(reason) => {
+                write!(formatter, "this page of the Cloud Billing Catalog is cut off: {reason}")
             }
             Self::Unreadable(reason) => {
                 write!(formatter, "this is no page of the Cloud Billing Catalog: {reason}")

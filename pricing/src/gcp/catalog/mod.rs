@@ -3,8 +3,8 @@
 //! Compute Engine).
 //! <https://cloud.google.com/billing/docs/reference/rest/v1/services.skus/list>
 //!
-//! This reads what the catalogue says, row by row, and turns none of it into the price book's rows:
-//! those come from the tables, and no command fetches the catalogue yet.
+//! This reads what the catalogue says, row by row. What of it is in the price book is decided by
+//! [`sync::gcp`](crate::sync::gcp).
 
 mod error;
 mod money;
@@ -16,9 +16,11 @@ mod rows;
 mod tests;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 pub use self::error::CatalogError;
+use crate::sync::Dropped;
 
 /// One page of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,6 +67,8 @@ pub struct Measure {
     pub usage_unit: String,
     /// What use is recorded in: `s`, `By.s`; empty where Google does not say.
     pub base_unit: String,
+    /// How many of `base_unit` one `usage_unit` is; `None` where Google does not say.
+    pub base_units: Option<Decimal>,
     /// For how many `usage_unit`s Google shows the price. It changes no price.
     pub display_quantity: Option<Decimal>,
 }
@@ -84,21 +88,24 @@ pub struct Refused {
     /// Its id; empty where it has none.
     pub sku_id: String,
     /// Why.
+    pub why: Dropped,
+    /// What is wrong with it, for a person.
     pub reason: String,
 }
 
-/// Reads a page. A row without a price in USD is refused, and the others of its page are kept.
+/// Reads a page. A row without a price in USD that holds on `today` (UTC) is refused, and the others
+/// of its page are kept.
 ///
 /// # Errors
 /// Google refused the request, or the body is no page of the catalogue.
-pub fn page(body: &[u8]) -> Result<Page, CatalogError> {
+pub fn page(body: &[u8], today: Date) -> Result<Page, CatalogError> {
     let reply = reply::read(body)?;
     let mut page = Page {
         next_page_token: reply.next_page_token.filter(|token| !token.is_empty()),
         ..Page::default()
     };
     for row in reply.skus.unwrap_or_default() {
-        match rows::read(row.get()) {
+        match rows::read(row.get(), today) {
             Ok(sku) => page.rows.push(sku),
             Err(refused) => page.refused.push(refused),
         }

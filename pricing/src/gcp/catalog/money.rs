@@ -4,6 +4,8 @@ use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
 use super::reply::Money;
+use super::rows::Problem;
+use crate::sync::Dropped;
 
 /// The most nanos that an amount has, on either side of zero.
 const MOST_NANOS: i64 = 999_999_999;
@@ -14,12 +16,18 @@ const MOST_NANOS: i64 = 999_999_999;
 /// # Errors
 /// It is in another currency, or no amount by Google's own rules: nanos in their range, and of the
 /// same sign as the units.
-pub(super) fn usd(money: &Money) -> Result<Decimal, String> {
+pub(super) fn usd(money: &Money) -> Result<Decimal, Problem> {
     match money.currency_code.as_deref() {
-        Some("USD") => {}
-        Some(other) => return Err(format!("its price is in {other}, not in USD")),
-        None => return Err("its price does not say its currency".to_owned()),
+        Some("USD") => Ok(amount(money)?),
+        Some(other) => {
+            let reason = format!("its price is in {other}, not in USD");
+            Err(Problem { why: Dropped::OtherCurrency, reason })
+        }
+        None => Err("its price does not say its currency".into()),
     }
+}
+
+fn amount(money: &Money) -> Result<Decimal, String> {
     let units = units(money.units.as_ref())?;
     let nanos = match &money.nanos {
         None => 0,

@@ -49,6 +49,8 @@ pub(super) struct Category {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PricingInfo {
+    /// Answers that went through other programs have it with a capital letter.
+    #[serde(alias = "EffectiveTime")]
     pub(super) effective_time: Option<String>,
     pub(super) pricing_expression: Option<PricingExpression>,
     pub(super) currency_conversion_rate: Option<Number>,
@@ -60,6 +62,7 @@ pub(super) struct PricingInfo {
 pub(super) struct PricingExpression {
     pub(super) usage_unit: Option<String>,
     pub(super) base_unit: Option<String>,
+    pub(super) base_unit_conversion_factor: Option<Number>,
     pub(super) display_quantity: Option<Number>,
     pub(super) tiered_rates: Option<Vec<TierRate>>,
 }
@@ -87,8 +90,10 @@ pub(super) struct Money {
 /// # Errors
 /// It is Google's refusal, or nothing that the catalogue answers.
 pub(super) fn read(body: &[u8]) -> Result<Reply<'_>, CatalogError> {
-    let reply: Reply<'_> = serde_json::from_slice(body)
-        .map_err(|error| CatalogError::Unreadable(error.to_string()))?;
+    let reply: Reply<'_> = serde_json::from_slice(body).map_err(|error| match error.is_eof() {
+        true => CatalogError::CutOff(error.to_string()),
+        false => CatalogError::Unreadable(error.to_string()),
+    })?;
     match reply.error {
         Some(error) => Err(refusal(&error)),
         None => Ok(reply),

@@ -2,6 +2,12 @@ use serde_json::{Value, json};
 
 use super::*;
 
+const TODAY: Date = jiff::civil::date(2026, 11, 20);
+
+fn page(body: &[u8]) -> Result<Page, CatalogError> {
+    super::page(body, TODAY)
+}
+
 /// A row with these tiers: what use they begin at, and what they cost.
 fn row(tiers: &Value) -> Value {
     json!({
@@ -13,7 +19,7 @@ fn row(tiers: &Value) -> Value {
         "serviceRegions": ["europe-north1"],
         "pricingInfo": [{
             "pricingExpression": {"usageUnit": "h", "baseUnit": "s", "displayQuantity": 1,
-                "tieredRates": tiers},
+                "baseUnitConversionFactor": 3600, "tieredRates": tiers},
             "currencyConversionRate": 1,
             "effectiveTime": "2026-05-04T10:52:50.681Z",
         }],
@@ -55,6 +61,7 @@ fn a_row_is_read_with_all_that_it_says() {
         unit: Measure {
             usage_unit: "h".to_owned(),
             base_unit: "s".to_owned(),
+            base_units: Some(Decimal::from(3_600)),
             display_quantity: Some(Decimal::ONE),
         },
         // 2 + 933,908,000 ÷ 1,000,000,000.
@@ -121,6 +128,7 @@ fn another_currency_is_refused_and_the_other_rows_are_kept() {
         ]
     );
     assert!(page.refused.iter().all(|refused| refused.sku_id == "AAAA-0000-0001"));
+    assert!(page.refused.iter().all(|refused| refused.why == Dropped::OtherCurrency));
 }
 
 #[test]
@@ -170,6 +178,33 @@ fn the_newest_of_several_prices_holds() {
     let page = read(&[several]);
     assert_eq!(page.rows[0].tiers[0].price, Decimal::from(3));
     assert_eq!(page.rows[0].effective_time, "2026-09-01T00:00:00Z".parse().unwrap());
+}
+
+#[test]
+fn a_price_that_is_still_to_come_does_not_hold() {
+    let mut several = row(&tier(&usd("1", 0)));
+    let mut coming = several["pricingInfo"][0].clone();
+    coming["effectiveTime"] = "2026-11-21T00:00:00Z".into();
+    coming["pricingExpression"]["tieredRates"] = tier(&usd("3", 0));
+    let mut only_coming = several.clone();
+    only_coming["pricingInfo"] = json!([coming]);
+    let mut today = several.clone();
+    today["pricingInfo"][0]["effectiveTime"] = "2026-11-20T23:59:59Z".into();
+    several["pricingInfo"] = json!([coming, several["pricingInfo"][0]]);
+    let page = read(&[several, only_coming, today]);
+    let prices: Vec<Decimal> = page.rows.iter().map(|sku| sku.tiers[0].price).collect();
+    assert_eq!(prices, [Decimal::ONE, Decimal::ONE]);
+    assert_eq!(page.refused[0].why, Dropped::NotYet);
+    assert_eq!(page.refused[0].reason, "its price holds only after 2026-11-20");
+}
+
+#[test]
+fn a_time_may_be_spelled_with_a_capital_letter() {
+    let mut capital = row(&tier(&usd("1", 0)));
+    let info = capital["pricingInfo"][0].as_object_mut().unwrap();
+    let time = info.remove("effectiveTime").unwrap();
+    info.insert("EffectiveTime".to_owned(), time);
+    assert_eq!(read(&[capital]), read(&[row(&tier(&usd("1", 0)))]));
 }
 
 #[test]
@@ -224,8 +259,12 @@ fn a_refusal_is_told_in_googles_words() {
 
 #[test]
 fn what_is_no_page_is_told_apart() {
-    for body in ["", "<html>", "[]", "7", r#"{"skus": 7}"#, r#"{"skus": ["#] {
+    for body in ["<html>", "[]", "7", r#"{"skus": 7}"#] {
         let error = page(body.as_bytes()).unwrap_err();
         assert!(matches!(error, CatalogError::Unreadable(_)), "{body:?}: {error}");
+    }
+    for body in ["", r#"{"skus": ["#] {
+        let error = page(body.as_bytes()).unwrap_err();
+        assert!(matches!(error, CatalogError::CutOff(_)), "{body:?}: {error}");
     }
 }

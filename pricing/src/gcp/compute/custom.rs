@@ -19,10 +19,12 @@ const PREMIUM: Decimal = Decimal::from_parts(105, 0, 0, false, 2);
 const SERIES: &[(&str, i64)] =
     &[("n1", 650), ("e2", 800), ("n2", 800), ("n2d", 800), ("n4", 800), ("n4a", 800), ("n4d", 800)];
 
-/// A custom type for an hour: component `compute` with a line for processors and one for memory.
+/// A custom type for an hour: component `compute` with a line for processors and one for memory, and
+/// component `extended_memory` for the memory above what comes with the processors, which has a
+/// price of its own.
 ///
-/// Memory above what comes with the processors has a price of its own, of which the list has none:
-/// component `extended_memory`, unpriced.
+/// Only prices that were synced have those of custom types and of extended memory. For the others
+/// custom types are worked out, and extended memory is unpriced.
 pub(super) fn custom(prices: &ListPrices, region: &str, family: &str, size: &Custom) -> Costs {
     let Some((_, most)) = SERIES.iter().find(|(name, _)| *name == family) else {
         let reason = format!("no list price for custom machine types of the series {family}");
@@ -32,7 +34,10 @@ pub(super) fn custom(prices: &ListPrices, region: &str, family: &str, size: &Cus
         let reason = "no list price for custom machine types that have a share of a core";
         return Costs::unpriced("compute", reason);
     }
-    let parts = if family == "n1" { n1(prices, region) } else { series(prices, region, family) };
+    let parts = listed(prices, region, family).or_else(|_| match family {
+        "n1" => n1(prices, region),
+        _ => series(prices, region, family),
+    });
     let (core, memory) = match parts {
         Ok(parts) => parts,
         Err(reason) => return Costs::unpriced("compute", reason),
@@ -43,12 +48,24 @@ pub(super) fn custom(prices: &ListPrices, region: &str, family: &str, size: &Cus
     costs.add("compute", Quantity::new(ordinary), memory);
     let extended = (size.memory_gib() - ordinary).normalize();
     if extended > Decimal::ZERO {
-        costs.miss("extended_memory", format!("no list price for {extended} GiB extended memory"));
+        match hourly(prices, region, &format!("{family}/extended-ram"), "GiB-hour") {
+            Ok(price) => costs.add("extended_memory", Quantity::new(extended), price),
+            Err(_) => {
+                let reason = format!("no list price for {extended} GiB extended memory");
+                costs.miss("extended_memory", reason);
+            }
+        }
     }
     costs
 }
 
 type Parts = Result<(Arc<Price>, Arc<Price>), Arc<str>>;
+
+/// A processor and a GiB of memory of custom types, as listed.
+fn listed(prices: &ListPrices, region: &str, family: &str) -> Parts {
+    let part = |part: &str, unit: &str| hourly(prices, region, &format!("{family}/{part}"), unit);
+    Ok((part("custom-core", "vCPU-hour")?, part("custom-ram", "GiB-hour")?))
+}
 
 /// A processor and a GiB of memory: the prices of predefined types and the premium.
 fn series(prices: &ListPrices, region: &str, family: &str) -> Parts {

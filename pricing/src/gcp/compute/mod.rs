@@ -29,7 +29,8 @@ pub enum Purchase {
     /// By its machine type, at the list price (provisioning model `STANDARD`).
     #[default]
     OnDemand,
-    /// Spot or preemptible.
+    /// Spot or preemptible. Google changes these prices at most once in 30 days; only prices that
+    /// were synced have them. <https://cloud.google.com/compute/docs/instances/spot#pricing>
     Spot,
     /// With the Dynamic Workload Scheduler's flexible start (`FLEX_START`).
     FlexStart,
@@ -39,12 +40,14 @@ pub enum Purchase {
     SoleTenant,
 }
 
+/// Why a Spot VM has no price, where the price list has none.
+const NO_SPOT: &str = "spot prices change and are not in the price list";
+
 impl Purchase {
-    /// Why its price is not that of the list.
+    /// Why its price is not one of the list.
     fn unlisted(self) -> Option<&'static str> {
         Some(match self {
-            Self::OnDemand => return None,
-            Self::Spot => "spot prices change and are not in the price list",
+            Self::OnDemand | Self::Spot => return None,
             Self::FlexStart => "prices of flexible start change and are not in the price list",
             Self::ReservationBound => "prices of calendar reservations are not in the price list",
             Self::SoleTenant => {
@@ -90,9 +93,9 @@ pub struct Instance<'a> {
 
 /// One instance for an hour: components `compute`, `gpu`, `local_ssd`, `address` and `license`.
 ///
-/// Unpriced, where it has them, because the list has no price: `extended_memory`,
-/// `confidential_computing`, `network_tier`, and everything of the machine itself where it is not
-/// paid for on demand. What is built into the type (graphics processors, local disks) is in the
+/// Unpriced, where it has them and the list has no price: `extended_memory`, prices of Spot VMs,
+/// `confidential_computing`, `network_tier`, and everything of the machine itself where it is
+/// neither paid for on demand nor a Spot VM. What is built into the type (graphics processors, local disks) is in the
 /// price of `compute`. The sustained-use discount is not taken off: [`sustained_use`].
 #[must_use]
 pub fn instance(prices: &ListPrices, region: &str, instance: &Instance<'_>) -> Costs {
@@ -140,12 +143,27 @@ impl Billed<'_> {
         if let Some(machine_type) = machine_type
             && let Some(size) = machine_type.custom()
         {
-            return custom::custom(self.prices, self.region, machine_type.family(), size);
+            return match self.instance.purchase {
+                Purchase::Spot => Costs::unpriced("compute", NO_SPOT),
+                _ => custom::custom(self.prices, self.region, machine_type.family(), size),
+            };
         }
         let name = machine_type.map_or(self.instance.machine_type, MachineType::name);
         let mut costs = Costs::free();
-        costs.add_or_miss("compute", Quantity::ONE, hourly(self.prices, self.region, name, "hour"));
+        let price = self.price("gcp/compute", name, "linux", "hour");
+        costs.add_or_miss("compute", Quantity::ONE, price);
         costs
+    }
+
+    /// The price of something in the way that the instance is paid for.
+    fn price(&self, service: &str, sku: &str, variant: &str, unit: &str) -> Found {
+        let Self { prices, region, instance } = *self;
+        if instance.purchase != Purchase::Spot {
+            return prices.price(&PriceKey { service, sku, region, variant, unit });
+        }
+        let sku = &format!("{sku}/spot");
+        let found = prices.price(&PriceKey { service, sku, region, variant, unit });
+        found.map_err(|_| NO_SPOT.into())
     }
 
     /// <https://cloud.google.com/compute/gpus-pricing>
@@ -156,15 +174,8 @@ impl Billed<'_> {
                 let reason = format!("no list price for the virtual workstation of {kind}");
                 costs.miss("gpu", reason);
             } else if !built_in {
-                let sku = format!("gpu/{kind}");
-                let key = PriceKey {
-                    service: "gcp/compute",
-                    sku: &sku,
-                    region: self.region,
-                    variant: "",
-                    unit: "hour",
-                };
-                costs.add_or_miss("gpu", Quantity::from(*count), self.prices.price(&key));
+                let price = self.price("gcp/compute", &format!("gpu/{kind}"), "", "hour");
+                costs.add_or_miss("gpu", Quantity::from(*count), price);
             }
         }
     }
@@ -180,10 +191,8 @@ impl Billed<'_> {
             costs.miss("local_ssd", reason);
             return;
         }
-        let Self { prices, region, .. } = *self;
-        let sku = "local-ssd";
-        let key = PriceKey { service: "gcp/disk", sku, region, variant: "", unit: "GiB-Mo" };
-        costs.add_or_miss("local_ssd", Quantity::from(gib), prices.price(&key));
+        let price = self.price("gcp/disk", "local-ssd", "", "GiB-Mo");
+        costs.add_or_miss("local_ssd", Quantity::from(gib), price);
     }
 
     fn unlisted(&self, reason: &'static str) -> Costs {
@@ -204,9 +213,15 @@ impl Billed<'_> {
     /// one too. <https://cloud.google.com/vpc/network-pricing#ipaddress>
     fn addresses(&self) -> Costs {
         let count = self.instance.addresses;
+        let reason = "no list price for addresses of spot instances";
         match self.instance.purchase {
-            Purchase::Spot | Purchase::FlexStart if count > 0 => {
-                Costs::unpriced("address", "no list price for addresses of spot instances")
+            Purchase::FlexStart if count > 0 => Costs::unpriced("address", reason),
+            Purchase::Spot if count > 0 => {
+                let price = self.price("gcp/network", "ip/vm", "", "hour");
+                let mut costs = Costs::free();
+                let price = price.map_err(|_| reason.into());
+                costs.add_or_miss("address", Quantity::from(count), price);
+                costs
             }
             _ => addresses(self.prices, self.region, AddressState::InUse, count),
         }
