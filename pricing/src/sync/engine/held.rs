@@ -7,26 +7,23 @@ use crate::book::{PriceBook, Row, Source};
 /// The tables of the old book. The prices that the program was built with are none: nobody fetched
 /// them.
 pub(super) struct Held {
-    book: PriceBook,
+    book: Option<PriceBook>,
     /// How many rows each table has, by its id.
     rows: HashMap<String, u64>,
 }
 
 impl Held {
-    /// The synced tables of `book`.
-    pub(super) fn of(book: &PriceBook) -> Self {
-        let rows = book
-            .rows_by_source()
-            .into_iter()
-            .filter(|(source, _)| !source.taken.is_empty())
-            .map(|(source, rows)| (source.id.to_owned(), rows as u64))
-            .collect();
-        Self { book: book.clone(), rows }
+    /// The tables of the synced `book`, if there is one.
+    pub(super) fn of(book: Option<&PriceBook>) -> Self {
+        let counted = book.map(PriceBook::rows_by_source).unwrap_or_default();
+        let rows =
+            counted.into_iter().map(|(source, rows)| (source.id.to_owned(), rows as u64)).collect();
+        Self { book: book.cloned(), rows }
     }
 
     /// The table of this name.
     pub(super) fn table(&self, id: &str) -> Option<Source<'_>> {
-        self.rows.contains_key(id).then(|| self.book.source(id)).flatten()
+        self.book.as_ref()?.source(id)
     }
 
     /// How many rows the table of this name has; none where it is not there.
@@ -36,11 +33,11 @@ impl Held {
 
     /// All tables.
     pub(super) fn tables(&self) -> impl Iterator<Item = Source<'_>> {
-        self.book.sources().filter(|source| self.rows.contains_key(source.id))
+        self.book.iter().flat_map(PriceBook::sources)
     }
 
     /// The rows of all tables, sorted by their keys.
     pub(super) fn every_row(&self) -> impl Iterator<Item = Row<'_>> {
-        self.book.all_rows().filter(|row| self.rows.contains_key(row.source))
+        self.book.iter().flat_map(PriceBook::all_rows)
     }
 }

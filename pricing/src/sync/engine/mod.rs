@@ -81,7 +81,16 @@ pub enum SyncError {
     Assemble(String),
     /// The new book cannot be kept.
     #[error("{0}")]
-    Shelf(#[from] ShelfError),
+    Shelf(ShelfError),
+}
+
+impl From<ShelfError> for SyncError {
+    fn from(error: ShelfError) -> Self {
+        match error {
+            ShelfError::Busy(why) => Self::Busy(why),
+            error => Self::Shelf(error),
+        }
+    }
 }
 
 /// Fetches what is `wanted` of `vendor`'s prices and puts a new book on `shelf`.
@@ -104,10 +113,12 @@ pub async fn sync(
         let (vendor, shelf) = (vendor.provider(), shelf.provider());
         return Err(SyncError::OtherProvider { vendor, shelf });
     }
-    let downloads = downloads(shelf.folder().ok_or(SyncError::NoFolder)?)?;
+    let folder = shelf.folder().ok_or(SyncError::NoFolder)?;
+    let _lock = shelf.lock()?;
+    let downloads = downloads(folder)?;
     let door = Door::new(settings).map_err(|error| SyncError::Client(error.to_string()))?;
     let Plan { requests, missing } = vendor.plan(&door, wanted).await?;
-    let old = Held::of(shelf.prices().book());
+    let old = Held::of(shelf.prices().synced());
     let ids: HashSet<&str> = requests.iter().map(|request| request.id.as_str()).collect();
     download::tidy(&downloads, &ids);
     let kept = Arc::new(AtomicU64::new(0));

@@ -91,10 +91,9 @@ impl Partial {
     pub(super) fn begin(&self, note: &Note) -> io::Result<File> {
         // Without the note what is in the other file is nobody's.
         self.forget();
-        let part = open(&self.part)?;
-        part.set_len(0)?;
+        let part = anew(&self.part)?;
         let text = serde_json::to_vec(note)?;
-        io::Write::write_all(&mut open(&self.note)?, &text)?;
+        io::Write::write_all(&mut anew(&self.note)?, &text)?;
         Ok(part)
     }
 
@@ -103,7 +102,7 @@ impl Partial {
     /// # Errors
     /// The file cannot be written.
     pub(super) fn go_on(&self, there: u64) -> io::Result<File> {
-        let part = open(&self.part)?;
+        let part = OpenOptions::new().append(true).open(&self.part)?;
         part.set_len(there)?;
         Ok(part)
     }
@@ -146,8 +145,8 @@ fn stem(id: &str) -> String {
     format!("{readable}-{:016x}", xxhash_rust::xxh3::xxh3_64(id.as_bytes()))
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path)
+fn anew(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)
 }
 
 /// What `If-Range` may say (RFC 9110, 13.1.5): a strong tag; a date only where there is no tag, and
