@@ -117,10 +117,7 @@ impl Adjustment {
 /// What is in use, by the agent's own file; nothing where it cannot be read now.
 #[must_use]
 pub fn in_use(outbox: &Outbox) -> inventory::InUse {
-    outbox.read(inventory::in_use).unwrap_or_else(|error| {
-        tracing::debug!(%error, "it is not known what is in use");
-        inventory::InUse::default()
-    })
+    outbox.read(inventory::in_use).unwrap_or_default()
 }
 
 fn today() -> jiff::civil::Date {

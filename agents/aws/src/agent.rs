@@ -28,8 +28,8 @@ use crate::builder::AwsAgentBuilder;
 use crate::collect;
 use crate::config::{AwsConfig, Regions};
 use crate::metrics::MetricBudget;
-use crate::scope::{AwsScope, Shared};
 use crate::prices;
+use crate::scope::{AwsScope, Shared};
 use crate::services::{SERVICES, priced_by};
 
 /// The agent's name: of the binary, of its data directory, in its id.

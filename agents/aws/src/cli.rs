@@ -13,7 +13,6 @@ use finops_core::run::ExitStatus;
 
 use finops_pricing::PriceBook;
 use finops_pricing::command::{PricedProgram, PricingCommand};
-use finops_pricing::overrides::Overrides;
 use finops_pricing::settings::PRICE_SETTINGS;
 use finops_pricing::sync::Vendor;
 use url::Url;
@@ -93,10 +92,6 @@ impl PricedProgram for Aws {
 
     fn regions(own: &AwsConfig) -> BTreeSet<String> {
         prices::regions(own)
-    }
-
-    fn overrides(own: &AwsConfig) -> Option<&Overrides> {
-        own.prices.overrides.as_deref()
     }
 
     fn services_of(service: &str) -> &'static [&'static str] {

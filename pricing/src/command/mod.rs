@@ -7,17 +7,18 @@ mod wanted;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Subcommand;
 
-use finops_core::cli::{Program, Sources, failed, start_logging_once};
+use finops_core::cli::{Program, Sources, complain, failed, start_logging_once};
 use finops_core::data_dir::DataDir;
 use finops_core::run::ExitStatus;
 use url::Url;
 
 use crate::agent_prices::FOLDER;
 use crate::book::PriceBook;
-use crate::overrides::Overrides;
+use crate::prices::ListPrices;
 use crate::shelf::Shelf;
 use crate::sync::Vendor;
 
@@ -39,9 +40,6 @@ pub trait PricedProgram: Program {
 
     /// The regions that are configured, by the vendor's names; none where it is not said which.
     fn regions(own: &Self::Config) -> BTreeSet<String>;
-
-    /// The user's own prices and discounts.
-    fn overrides(own: &Self::Config) -> Option<&Overrides>;
 
     /// The services of the price book that resources of one of the agent's services need.
     fn services_of(agent_service: &str) -> &'static [&'static str];
@@ -99,6 +97,8 @@ impl PricingCommand {
 struct Place {
     data_dir: PathBuf,
     shelf: Shelf,
+    /// The file of the fetched book, where there is one.
+    book: Option<PathBuf>,
     program: &'static str,
 }
 
@@ -106,6 +106,14 @@ impl Place {
     fn of<P: PricedProgram>(data_dir: PathBuf) -> Self {
         let folder = data_dir.join(FOLDER);
         let shelf = Shelf::open(P::PROVIDER, P::embedded().clone(), Some(&folder));
-        Self { data_dir, shelf, program: P::NAME }
+        if let Some(trouble) = shelf.trouble() {
+            complain(P::NAME, trouble);
+        }
+        let book = shelf.state().map(|state| state.path);
+        Self { data_dir, shelf, book, program: P::NAME }
+    }
+
+    fn prices(&self) -> Arc<ListPrices> {
+        self.shelf.prices()
     }
 }

@@ -65,11 +65,7 @@ impl SyncCommand {
         }
     }
 
-    fn wanted<P: PricedProgram>(
-        &self,
-        own: &P::Config,
-        place: &Place,
-    ) -> Result<Wanted, String> {
+    fn wanted<P: PricedProgram>(&self, own: &P::Config, place: &Place) -> Result<Wanted, String> {
         self.check_services::<P>()?;
         let mut wanted = match self.known::<P>(own, place)? {
             Some(wanted) => wanted,

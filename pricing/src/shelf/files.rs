@@ -16,7 +16,7 @@ use crate::book::{OpenError, PriceBook, PriceKey};
 /// The name of the book in its folder.
 pub(super) const BOOK: &str = "book";
 /// The name of the book that it replaced.
-pub(super) const PREVIOUS: &str = "book.previous";
+pub(crate) const PREVIOUS: &str = "book.previous";
 /// What the names of books that are being written begin with.
 const NEW: &str = "book.new.";
 

@@ -17,7 +17,8 @@ use crate::book::PriceBook;
 use crate::prices::ListPrices;
 pub use acceptance::Acceptance;
 pub use error::ShelfError;
-use files::{BOOK, NewBook, PREVIOUS};
+pub(crate) use files::PREVIOUS;
+use files::{BOOK, NewBook};
 pub use lock::SyncLock;
 use seen::Seen;
 

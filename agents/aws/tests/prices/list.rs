@@ -145,7 +145,9 @@ impl PriceList {
             match request.path.as_str() {
                 INDEX => index(),
                 REGIONS => regions(),
-                path if path.strip_suffix(".csv") == Some(OFFER) => (answers.lock().unwrap())(request),
+                path if path.strip_suffix(".csv") == Some(OFFER) => {
+                    (answers.lock().unwrap())(request)
+                }
                 _ => Reply::of(404, "text/plain", "no such offer"),
             }
         });

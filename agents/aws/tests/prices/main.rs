@@ -189,22 +189,27 @@ fn a_discount_shows_beside_the_list_price() {
 #[test]
 fn overrides_that_cannot_be_read_are_mistakes_of_the_configuration() {
     let agent = Agent::new();
-    let overrides = agent.file("overrides.yaml", "discounts:\n  - service: aws/ec2\n    percent: 110\n");
+    let overrides =
+        agent.file("overrides.yaml", "discounts:\n  - service: aws/ec2\n    percent: 110\n");
     let agent = agent.variable("OPENFINOPS_PRICES_OVERRIDES", overrides);
     let refused = agent.run(&["config", "validate"]);
     assert_eq!(refused.status, Some(2));
-    assert!(refused.stderr.contains("percent") && refused.stderr.contains("110"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("percent") && refused.stderr.contains("110"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]
 fn a_running_agent_fetches_prices_and_its_next_cycle_bills_with_them() {
     let (aws, list) = (machine(), today());
     let agent = agent(&aws, &list).variable("OPENFINOPS_PRICES_REFRESH", "60");
-    let running =
-        agent.serve(&closed_port(), &["--listen", "127.0.0.1:0", "--interval", "10"]);
+    let running = agent.serve(&closed_port(), &["--listen", "127.0.0.1:0", "--interval", "10"]);
     let page = Page::of(&running);
     running.wait_for_cycles(1);
-    let seconds = running.wait_for("a sync", || page.metric("price_sync_last_success_timestamp_seconds"));
+    let seconds =
+        running.wait_for("a sync", || page.metric("price_sync_last_success_timestamp_seconds"));
     assert!(seconds > decimal("1700000000"));
     // 0.099 an hour, once the next cycle has ended.
     running.wait_for("the new price", || {

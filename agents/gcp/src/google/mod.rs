@@ -37,9 +37,9 @@ use google_cloud_functions_v2::client::FunctionService;
 use google_cloud_monitoring_v3::client::MetricService;
 use google_cloud_sql_v1::client::SqlInstancesService;
 
-pub(crate) use self::identity::OwnHeaders;
 use self::attempts::Limits;
 use self::identity::Identity;
+pub(crate) use self::identity::OwnHeaders;
 use self::rest::Rest;
 use crate::config::GcpConfig;
 use crate::endpoints::Api;
