@@ -8,6 +8,7 @@ use finops_core::admin::{self, PriceWatch, SyncedPrices};
 use finops_core::inventory;
 use finops_core::model::ServiceSnapshot;
 use finops_core::outbox::Outbox;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
@@ -75,17 +76,17 @@ impl AgentPrices {
     /// Fetches prices by and by, for as long as the agent runs and its configuration wants it.
     /// `vendor` gives the price API, `addresses` every address that is configured for it, `wanted`
     /// what to fetch of it, as far as that is known.
-    pub async fn keep_fresh(
-        &self,
-        vendor: impl Fn() -> Box<dyn Vendor> + Send + Sync,
+    pub fn keep_fresh<'a>(
+        &'a self,
+        vendor: impl Fn() -> Box<dyn Vendor> + Send + Sync + 'a,
         addresses: Vec<Url>,
-        wanted: impl Fn() -> Option<Wanted> + Send + Sync,
-    ) {
+        wanted: impl Fn() -> Option<Wanted> + Send + Sync + 'a,
+    ) -> BoxFuture<'a, ()> {
         let Some(every) = self.config.refresh else {
-            return;
+            return Box::pin(std::future::ready(()));
         };
         let fresh = KeepFresh {
-            vendor: || Ok(vendor()),
+            vendor: move || Ok(vendor()),
             wanted,
             shelf: Arc::clone(&self.shelf),
             settings: Settings { bases: addresses, ..Settings::default() },
@@ -94,7 +95,7 @@ impl AgentPrices {
             state: Arc::clone(&self.refreshing),
         };
         // Whoever calls this drops it when the agent ends.
-        keep_fresh(fresh, std::future::pending()).await;
+        Box::pin(keep_fresh(fresh, std::future::pending()))
     }
 }
 
@@ -117,7 +118,7 @@ impl Adjustment {
 /// What is in use, by the agent's own file; nothing where it cannot be read now.
 #[must_use]
 pub fn in_use(outbox: &Outbox) -> inventory::InUse {
-    outbox.read(inventory::in_use).unwrap_or_default()
+    outbox.read(inventory::in_use).ok().flatten().unwrap_or_default()
 }
 
 fn today() -> jiff::civil::Date {

@@ -19,8 +19,8 @@ mod credentials;
 mod inventory;
 mod links;
 mod metrics;
-#[cfg(test)]
 mod prices;
+#[cfg(test)]
 mod recorded;
 mod scope;
 mod services;

@@ -22,7 +22,7 @@ const ROWS: usize = 50;
 
 /// How an answer is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+enum Format {
     /// For reading.
     Table,
     /// For programs.
