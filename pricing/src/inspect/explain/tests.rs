@@ -8,6 +8,7 @@ use super::super::books::tests::{book, synced_table};
 use super::*;
 use crate::book::PriceBook;
 use crate::book::encode::SourceEntry;
+use crate::prices::ListPrices;
 
 const ROWS: [&str; 4] = [
     "aws/ec2 m5.large us-east-1 linux hour 0.096",
@@ -15,6 +16,10 @@ const ROWS: [&str; 4] = [
     "aws/ec2 m5.large.search us-east-1 linux hour 0.1",
     "aws/ebs gp3/throughput us-east-1 - GiBps-mo 40.96",
 ];
+
+fn prices() -> ListPrices {
+    ListPrices::layered(Some(synced()), embedded())
+}
 
 fn synced() -> PriceBook {
     book(synced_table("aws/ec2@us-east-1 aws/ebs@us-east-1"), &ROWS)
@@ -69,8 +74,8 @@ fn web() -> PricedResource {
 }
 
 fn ask(question: &str, inventory: Vec<PricedResource>) -> Explanation {
-    let (synced, embedded) = (synced(), embedded());
-    let books = Books::new(Some(&synced), &embedded, None);
+    let prices = prices();
+    let books = Books::new(&prices, None);
     explain(question, &books, inventory, &[])
 }
 
@@ -235,8 +240,8 @@ fn who_finds_nothing_is_told_where_was_looked_and_how_there_will_be_something() 
     let nothing = ask("i-404", Vec::new()).to_string();
     assert!(nothing.starts_with("Neither a resource nor a price is called i-404.\n"), "{nothing}");
     assert!(nothing.contains("There is no inventory yet: run the agent once (`--once`)"));
-    let (synced, embedded) = (synced(), embedded());
-    let books = Books::new(Some(&synced), &embedded, None);
+    let prices = prices();
+    let books = Books::new(&prices, None);
     let answered = [Answered {
         provider: "aws".to_owned(),
         account: "1".to_owned(),
