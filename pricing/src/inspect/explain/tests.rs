@@ -194,6 +194,22 @@ fn a_price_that_the_book_has_changed_since_is_said_to_be_another() {
 }
 
 #[test]
+fn a_price_that_was_worked_out_names_the_row_it_is_of() {
+    let mut web = web();
+    let key = format!("{KEY} ÷ 2");
+    web.lines = vec![line("compute", "1", "0.048", Unit::VcpuHour, &key)];
+    // 0.048 × 730 are 35.04.
+    let found = explained("web", vec![web]);
+    assert!(found.lines[0].worked_out);
+    assert_eq!(
+        found.lines[0].arithmetic,
+        "1 × 0.048 USD per vCPU-hour (aws/ec2/m5.large/us-east-1/linux/od/hour ÷ 2, \
+         AmazonEC2/us-east-1 published 2026-11-20, effective 2026-11-01) = 0.048 USD per hour = \
+         35.04 USD per month of 730 hours"
+    );
+}
+
+#[test]
 fn what_has_no_price_at_all_has_an_unknown_cost() {
     let mut unknown = resource("i-1", None, Vec::new());
     unknown.unpriced.push(("compute".to_owned(), "no list price for x9".to_owned()));
