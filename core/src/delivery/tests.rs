@@ -35,6 +35,18 @@ async fn each_scope_is_sent_in_order() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_stored_is_the_last_inventory_too() {
+    let sink = Scripted::new("one", |_, _| Answer::Taken);
+    let lab = Lab::new(&[&sink], 10);
+    for scope in ["a", "b", "a"] {
+        lab.store(scope).await;
+    }
+    let answered = lab.delivery.outbox().read(crate::inventory::answered).unwrap().unwrap();
+    let scopes: Vec<_> = answered.iter().map(|one| (&*one.region, &*one.service)).collect();
+    assert_eq!(scopes, [("a", "things"), ("b", "things")]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_document_that_the_server_fails_on_holds_up_its_scope_only_and_is_put_aside() {
     let sink = Scripted::new("one", |region, before| match (region, before) {
         ("bad", 0..12) => Answer::Fails,

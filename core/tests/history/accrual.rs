@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use finops_core::history::{Cadence, purge};
-use finops_core::model::{CostRate, Costs};
+use finops_core::model::{CostRate, Costs, adjustment};
 use rusqlite::Connection;
 
 use crate::support::*;
@@ -182,6 +182,23 @@ fn a_resized_resource_accrues_the_rate_of_each_answer() {
     assert_eq!(day(&report.total, "2026-03-10"), (Some(usd("0.03")), 600));
     assert_eq!(report.total.days[0].mean_hourly, Some(usd("0.18")));
     assert_eq!(report.total.rate_now, Some(CostRate::from_hourly(usd("0.24"))));
+}
+
+#[test]
+fn what_accrues_is_what_is_paid_and_not_what_the_list_says() {
+    let history = history();
+    let discounted = || {
+        let mut costs = hourly("0.12");
+        let off = hourly("-0.06").lines.remove(0);
+        costs.add(adjustment::DISCOUNT, off.quantity, off.price);
+        vec![ec2(vec![resource("i-1", costs)])]
+    };
+    record(&history, "2026-03-10T12:00:00Z", discounted());
+    record(&history, "2026-03-10T12:05:00Z", discounted());
+    let report = ask(&history, "service", "2026-03-10T12:06:00Z");
+    // 0.06 an hour for five minutes.
+    assert_eq!(day(&report.total, "2026-03-10"), (Some(usd("0.005")), 300));
+    assert_eq!(report.total.rate_now, Some(CostRate::from_hourly(usd("0.06"))));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Figures as a person reads them, exact.
 
+use std::fmt::Display;
+
 use rust_decimal::Decimal;
 
 use finops_core::figures::grouped;
@@ -18,12 +20,12 @@ pub(super) fn signed(amount: Decimal) -> String {
 }
 
 /// A count, thousands grouped.
-pub(super) fn count(number: impl ToString) -> String {
+pub(super) fn count(number: impl Display) -> String {
     grouped(&number.to_string())
 }
 
 /// A count of things: `1 line`, `1,234 lines`.
-pub(super) fn counted(number: impl ToString, thing: &str) -> String {
+pub(super) fn counted(number: impl Display, thing: &str) -> String {
     let number = count(number);
     let plural = if number == "1" { "" } else { "s" };
     format!("{number} {thing}{plural}")

@@ -1,11 +1,11 @@
-//! The price books in front of each other: which of them answers.
+//! Which of the price books answers: the rule is that of [`ListPrices`].
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::book::{PriceBook, PriceKey, Row};
+use crate::prices::ListPrices;
 
 /// Where a price comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -28,74 +28,57 @@ impl Layer {
     }
 }
 
-/// The synced book, if there is one, in front of the embedded one.
-#[derive(Debug)]
+/// The prices that an agent uses, and where the synced ones are kept.
+#[derive(Debug, Clone, Copy)]
 pub struct Books<'a> {
-    pub(super) synced: Option<&'a PriceBook>,
-    pub(super) embedded: &'a PriceBook,
-    pub(super) path: Option<&'a Path>,
-    /// The regions of each service that the synced book has all prices of; `None` for every region.
-    covered: HashMap<&'a str, Option<HashSet<&'a str>>>,
+    prices: &'a ListPrices,
+    path: Option<&'a Path>,
 }
 
 impl<'a> Books<'a> {
-    /// Books, of which the synced one is the file `path`.
+    /// Prices, of which the synced ones are in the file `path`.
     #[must_use]
-    pub fn new(
-        synced: Option<&'a PriceBook>,
-        embedded: &'a PriceBook,
-        path: Option<&'a Path>,
-    ) -> Self {
-        let mut covered: HashMap<&str, Option<HashSet<&str>>> = HashMap::new();
-        let tables = synced.into_iter().flat_map(PriceBook::sources);
-        for (service, region) in
-            tables.flat_map(|table| table.covers.split(' ')).filter_map(|it| it.split_once('@'))
-        {
-            let regions = covered.entry(service).or_insert_with(|| Some(HashSet::new()));
-            match regions {
-                _ if region == "*" => *regions = None,
-                Some(regions) => _ = regions.insert(region),
-                None => {}
-            }
-        }
-        Self { synced, embedded, path, covered }
+    pub fn new(prices: &'a ListPrices, path: Option<&'a Path>) -> Self {
+        Self { prices, path }
     }
 
-    /// The synced book has all prices of the service in the region.
-    fn covers(&self, service: &str, region: &str) -> bool {
-        let regions = self.covered.get(service);
-        regions.is_some_and(|regions| regions.as_ref().is_none_or(|them| them.contains(region)))
+    /// The file of the synced book.
+    pub(super) fn path(&self) -> Option<&'a Path> {
+        self.path
     }
 
-    /// The layer that answers for a service in a region.
-    fn layer(&self, service: &str, region: &str) -> (Layer, &'a PriceBook) {
-        match self.synced {
-            Some(synced) if self.covers(service, region) => (Layer::Synced, synced),
-            _ => (Layer::Embedded, self.embedded),
-        }
-    }
-
-    /// The price of a key.
-    pub(super) fn find(&self, key: &PriceKey<'_>) -> Option<(Layer, Row<'a>)> {
-        let (layer, book) = self.layer(key.service, key.region);
-        book.find(key).map(|row| (layer, row))
+    /// The synced book.
+    pub(super) fn synced(&self) -> Option<&'a PriceBook> {
+        self.prices.synced()
     }
 
     /// The book of a layer.
     pub(super) fn book(&self, layer: Layer) -> &'a PriceBook {
-        match (layer, self.synced) {
-            (Layer::Synced, Some(synced)) => synced,
-            _ => self.embedded,
+        match layer {
+            Layer::Synced => self.prices.book(),
+            Layer::Embedded => self.prices.embedded(),
         }
     }
 
+    /// The layer that answers for a service in a region.
+    fn layer(&self, service: &str, region: &str) -> Layer {
+        if self.prices.is_synced(service, region) { Layer::Synced } else { Layer::Embedded }
+    }
+
+    /// The price of a key, and the layer that answers for it.
+    pub(super) fn find(&self, key: &PriceKey<'_>) -> Option<(Layer, Row<'a>)> {
+        let row = self.prices.find(key)?;
+        Some((self.layer(key.service, key.region), row))
+    }
+
     /// Every row that answers: of the embedded ones those that the synced book does not replace.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (Layer, Row<'a>)> + '_ {
-        let synced = self.synced.into_iter().flat_map(PriceBook::all_rows);
+    pub(super) fn rows(&self) -> impl Iterator<Item = (Layer, Row<'a>)> {
+        let books = *self;
+        let synced = books.synced().into_iter().flat_map(PriceBook::all_rows);
         let synced = synced.map(|row| (Layer::Synced, row));
-        let embedded = self.embedded.all_rows().map(|row| (Layer::Embedded, row));
+        let embedded = books.prices.embedded().all_rows().map(|row| (Layer::Embedded, row));
         let answers =
-            |(layer, row): &(Layer, Row<'_>)| self.layer(row.service, row.region).0 == *layer;
+            move |(layer, row): &(Layer, Row<'_>)| books.layer(row.service, row.region) == *layer;
         synced.chain(embedded).filter(answers)
     }
 }
@@ -154,7 +137,8 @@ pub(super) mod tests {
                 "aws/ebs gp3/storage eu-west-1 - GB-Mo 0.088",
             ],
         );
-        let books = Books::new(Some(&synced), &embedded, None);
+        let prices = ListPrices::layered(Some(synced), embedded);
+        let books = Books::new(&prices, None);
         let answers: Vec<_> =
             books.rows().map(|(layer, row)| (layer, row.sku, row.region)).collect();
         let expected =

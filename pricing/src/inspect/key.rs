@@ -30,6 +30,16 @@ pub(super) fn short(key: &str) -> String {
     }
 }
 
+/// What the rules write behind a key, or between two, whose price they worked another one out of:
+/// `… × 1.05`, `… ÷ 0.92`, `… / 4 vCPUs`, `… and …`.
+const WORKED_OUT: [&str; 4] = [" × ", " ÷ ", " / ", " and "];
+
+/// The first key that a price was worked out of; `None` where the text is a key itself.
+pub(super) fn base(text: &str) -> Option<&str> {
+    let ends = WORKED_OUT.iter().filter_map(|how| text.find(how));
+    ends.min().map(|end| &text[..end])
+}
+
 /// Everything that a key may mean, with or without `od`: sku, variant and unit may have slashes, and
 /// so only the book can tell where the one ends and the other begins.
 pub(super) fn meanings(text: &str) -> Vec<PriceKey<'_>> {
@@ -58,6 +68,17 @@ fn of_front<'a>(front: &'a str, unit: &'a str) -> impl Iterator<Item = PriceKey<
 mod tests {
     use super::*;
     use crate::book::PriceBook;
+
+    #[test]
+    fn a_price_that_was_worked_out_names_the_key_it_is_of() {
+        let key = "gcp/compute/n2/core/us-central1/linux/od/vCPU-hour";
+        for how in [" × 1.05", " ÷ 0.92 × 0.96", " / 4 vCPUs", " and gcp/compute/b: memory"] {
+            assert_eq!(base(&format!("{key}{how}")), Some(key));
+        }
+        for whole in [key, "azure/disk/Ultra/eastus/od/1 GiB/Hour", "rates/gpu"] {
+            assert_eq!(base(whole), None);
+        }
+    }
 
     #[test]
     fn the_book_knows_what_a_key_means() {

@@ -18,7 +18,7 @@ pub use diff::{
     Difference, Effect, GoneInUse, KeyChange, KeyEffect, ServiceChanges, Totals, Usage, diff,
 };
 pub use explain::{
-    Candidate, Explained, ExplainedAdjustment, ExplainedLine, ExplainedResource, ExplainedRow,
-    Explanation, NotFound, Search, explain,
+    Billed, Candidate, Explained, ExplainedAdjustment, ExplainedLine, ExplainedResource,
+    ExplainedRow, Explanation, NotFound, Search, explain,
 };
 pub use show::{Filter, Shown, ShownLayer, ShownRow, ShownTable, show};

@@ -134,9 +134,9 @@ pub struct ShownRow {
 /// What is in the books, at the time `now`.
 #[must_use]
 pub fn show(books: &Books<'_>, filter: &Filter, now: Timestamp) -> Shown {
-    let path = books.path.map(|path| path.display().to_string());
-    let synced = books.synced.map(|book| shown_layer(Layer::Synced, book, path, now));
-    let embedded = shown_layer(Layer::Embedded, books.embedded, None, now);
+    let path = books.path().map(|path| path.display().to_string());
+    let synced = books.synced().map(|book| shown_layer(Layer::Synced, book, path, now));
+    let embedded = shown_layer(Layer::Embedded, books.book(Layer::Embedded), None, now);
     let mut shown = Shown {
         layers: synced.into_iter().chain([embedded]).collect(),
         rows: Vec::new(),
@@ -277,6 +277,7 @@ mod tests {
     use super::super::books::tests::{book, synced_table};
     use super::*;
     use crate::book::encode::SourceEntry;
+    use crate::prices::ListPrices;
 
     const ROWS: [&str; 3] = [
         "aws/ec2 c5.large us-east-1 linux hour 0.085",
@@ -293,7 +294,8 @@ mod tests {
         let synced = book(synced_table("aws/ec2@us-east-1"), &ROWS);
         let embedded = book(SourceEntry::new("old", "a file", "MIT"), &ROWS[..1]);
         let path = std::path::Path::new("/var/lib/agent/prices/book");
-        let books = Books::new(Some(&synced), &embedded, Some(path));
+        let prices = ListPrices::layered(Some(synced), embedded);
+        let books = Books::new(&prices, Some(path));
         let shown = show(&books, &Filter::none(), now());
         let text = shown.to_string();
         for part in [
@@ -318,7 +320,8 @@ mod tests {
     #[test]
     fn rows_are_shown_where_they_are_asked_for_and_the_others_counted() {
         let embedded = book(SourceEntry::new("old", "a file", "MIT"), &ROWS);
-        let books = Books::new(None, &embedded, None);
+        let prices = ListPrices::new(embedded);
+        let books = Books::new(&prices, None);
         let filter = Filter {
             service: Some("aws/*".to_owned()),
             region: Some("us-east-1".to_owned()),

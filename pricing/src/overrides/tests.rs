@@ -234,6 +234,38 @@ fn only_what_does_not_fit_is_rounded_and_what_is_left_adds_up() {
 }
 
 #[test]
+fn embedded_prices_of_every_kind_can_be_adjusted_to_the_fifteenth_place() {
+    let overrides = overrides(
+        "discounts: [{ service: '*', percent: 12.3456 }]\nedp: { percent: 7.0001 }\n\
+         markup: { percent: 33.3333 }",
+    );
+    // 0.876544 × 0.929999 × 1.333333, and three roundings of half a unit of the last place.
+    let left = decimal("0.876544") * decimal("0.929999") * decimal("1.333333");
+    let most = decimal("0.000000000000003");
+    let books = [crate::PriceBook::aws(), crate::PriceBook::azure(), crate::PriceBook::gcp()];
+    for row in books.into_iter().flat_map(crate::PriceBook::all_rows).step_by(7) {
+        let crate::Row { service, sku, region, unit, price: usd, .. } = row;
+        let key = format!("{service}/{sku}/{region}/od/{unit}");
+        let mut costs = Costs::free();
+        costs.add("any", Quantity::ONE, price(&usd.to_string(), &key));
+        overrides.apply(&mut costs, TODAY);
+        let paid: Decimal = costs.lines.iter().map(|line| line.price.unit_price).sum();
+        assert!((paid - usd * left).abs() <= most, "{key}: {paid}");
+        assert!(costs.lines.iter().skip(1).all(|line| line.price.unit_price.scale() <= 15));
+    }
+}
+
+#[test]
+fn a_price_that_was_worked_out_has_discounts_too() {
+    let text = "discounts: [{ service: gcp/compute, region: 'us-*', percent: 10 }]\n\
+                prices: [{ key: gcp/compute/n2/core/us-east1/linux/vCPU-hour, usd: 1 }]";
+    let worked_out = "gcp/compute/n2/core/us-east1/linux/od/vCPU-hour × 1.05";
+    assert_eq!(paid(text, "2", worked_out), decimal("1.8"));
+    let of_two = "gcp/compute/a/us-east1/od/hour and gcp/compute/b/us-east1/od/hour: memory";
+    assert_eq!(paid(text, "2", of_two), decimal("1.8"));
+}
+
+#[test]
 fn what_has_no_price_is_not_adjusted_and_nothing_is_adjusted_twice() {
     let overrides = overrides(WHOLE);
     let mut unpriced = Costs::unpriced("compute", "no list price");

@@ -13,7 +13,9 @@ use uuid::Uuid;
 use super::INTERVAL;
 use crate::config::Limits;
 use crate::delivery::{Delivery, Pacing};
-use crate::model::{CollectionStats, Readings, Scope, Snapshot, Traces};
+use crate::model::{
+    CollectionStats, Readings, Scope, ServiceOutcome, ServiceSnapshot, Snapshot, Traces,
+};
 use crate::outbox::{Outbox, listing};
 use crate::sinks::{SendError, Sink, Tries};
 use crate::wire::{Registration, RegistrationConfig, Sender};
@@ -206,7 +208,7 @@ impl Lab {
                 region: region.into(),
             },
             collected_at: Timestamp::now(),
-            services: Vec::new(),
+            services: vec![ServiceSnapshot::now("things", ServiceOutcome::Empty)],
             readings: Readings::default(),
             events: Vec::new(),
             stats: CollectionStats::default(),

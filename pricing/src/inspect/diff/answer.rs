@@ -76,7 +76,8 @@ pub struct Effect {
     pub gone: Vec<GoneInUse>,
     /// The lines whose key is in the second book only: a price that was not from the first.
     pub added: Totals,
-    /// How many lines have a key of neither book: spot prices, own rates, other providers.
+    /// How many lines have a key of neither book: spot prices, own rates, other providers, and
+    /// prices that were worked out of others.
     pub unlisted_lines: u64,
 }
 

@@ -169,13 +169,23 @@ fn a_person_reads_counts_changes_and_the_effect() {
         "  total                                     4     589  608.4       +19.4\n",
         " and 1 line that cost 219 would have no price any more:\n",
         " and 1 line that only the second book has a price for: 438\n",
-        " not compared: 1 line of keys that neither book has\n",
+        " not compared: 1 line whose price is worked out, or in neither book\n",
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }
     let json = serde_json::to_value(&found).unwrap();
     assert_eq!(json["effect"]["priced"]["difference"], "19.4");
     assert_eq!(json["effect"]["keys"][0]["before"], "219");
+}
+
+#[test]
+fn a_key_that_a_price_was_worked_out_of_is_in_use_and_the_line_is_not_compared() {
+    let (old, new) = books();
+    let key = "aws/ec2/d.large/us-east-1/linux/od/hour × 1.05";
+    let usage: Usage = [resource(&[hours(key, "1")])].iter().collect();
+    let found = diff(&old, &new, &usage, 10);
+    assert_eq!(found.in_use[0].key, "aws/ec2/d.large/us-east-1/linux/hour");
+    assert_eq!((found.in_use.len(), found.effect.unlisted_lines), (1, 1));
 }
 
 #[test]

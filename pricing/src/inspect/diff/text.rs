@@ -101,7 +101,10 @@ fn effect(effect: &Effect, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     if *unlisted_lines > 0 {
         let lines = counted(*unlisted_lines, "line");
-        writeln!(formatter, " not compared: {lines} of keys that neither book has")?;
+        writeln!(
+            formatter,
+            " not compared: {lines} whose price is worked out, or in neither book"
+        )?;
     }
     Ok(())
 }

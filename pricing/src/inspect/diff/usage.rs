@@ -1,6 +1,6 @@
 //! What is in use, key by key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -12,6 +12,8 @@ use crate::inspect::key;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
     keys: BTreeMap<String, Used>,
+    /// The keys that prices of lines were worked out of.
+    bases: BTreeSet<String>,
 }
 
 /// How much of a key is used.
@@ -30,12 +32,15 @@ impl Usage {
             let used = self.keys.entry(key::short(&line.price.sku_key)).or_default();
             used.lines += 1;
             used.quantity += line.quantity.amount();
+            if let Some(base) = key::base(&line.price.sku_key) {
+                self.bases.insert(key::short(base));
+            }
         }
     }
 
-    /// Something uses the key, which is without `od`.
+    /// Something uses the key, which is without `od`, or a price that was worked out of it.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.keys.contains_key(key)
+        self.keys.contains_key(key) || self.bases.contains(key)
     }
 
     /// Every key, without `od`.

@@ -119,8 +119,12 @@ pub struct ExplainedLine {
     pub as_of: String,
     /// What it comes to in a month.
     pub monthly: Decimal,
-    /// The row of the book that has the key now, where there is one.
+    /// The row of the book that has the key now, where there is one; of a price that was worked out
+    /// of others, the first of these.
     pub row: Option<ExplainedRow>,
+    /// The price was worked out of that row's, as the key says.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub worked_out: bool,
     /// The whole as a sentence.
     pub arithmetic: String,
     /// What adjusts it.

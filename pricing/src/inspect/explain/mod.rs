@@ -10,8 +10,8 @@ mod text;
 mod tests;
 
 pub use answer::{
-    Candidate, Explained, ExplainedAdjustment, ExplainedLine, ExplainedResource, ExplainedRow,
-    Explanation, NotFound,
+    Billed, Candidate, Explained, ExplainedAdjustment, ExplainedLine, ExplainedResource,
+    ExplainedRow, Explanation, NotFound,
 };
 pub use search::Search;
 

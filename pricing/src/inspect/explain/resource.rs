@@ -47,7 +47,8 @@ fn adjustment(line: &PricedLine) -> ExplainedAdjustment {
 }
 
 fn explained(line: &PricedLine, books: &Books<'_>) -> ExplainedLine {
-    let row = prices::of_key(&line.price.sku_key, books);
+    let base = key::base(&line.price.sku_key);
+    let row = prices::of_key(base.unwrap_or(&line.price.sku_key), books);
     let row = row.map(|(layer, row)| prices::explained(books, layer, &row));
     ExplainedLine {
         component: line.component.clone(),
@@ -58,16 +59,22 @@ fn explained(line: &PricedLine, books: &Books<'_>) -> ExplainedLine {
         source: line.price.source.to_string(),
         as_of: line.price.as_of.to_string(),
         monthly: line.rate().exact_monthly(),
-        arithmetic: arithmetic(line, row.as_ref()),
+        arithmetic: arithmetic(line, row.as_ref(), base.is_some()),
         row,
+        worked_out: base.is_some(),
         adjustments: Vec::new(),
     }
 }
 
 /// `2 × 0.096 USD per hour (key, table published …) = 0.192 USD per hour = 140.16 USD per month of
 /// 730 hours`
-fn arithmetic(line: &PricedLine, row: Option<&ExplainedRow>) -> String {
+fn arithmetic(line: &PricedLine, row: Option<&ExplainedRow>, worked_out: bool) -> String {
     let price = &line.price;
+    let (key, changed) = if worked_out {
+        (price.sku_key.to_string(), String::new())
+    } else {
+        (key::short(&price.sku_key), changed(price.unit_price, row))
+    };
     let month = exact(line.rate().exact_monthly());
     // A monthly unit has no hourly price that is finite.
     let hour = match price.unit.per_month() {
@@ -75,13 +82,11 @@ fn arithmetic(line: &PricedLine, row: Option<&ExplainedRow>) -> String {
         _ => format!(" = {} USD per hour", exact(line.quantity.amount() * price.unit_price)),
     };
     format!(
-        "{} × {} USD per {} ({}, {}){hour} = {month} USD per month of 730 hours{}",
+        "{} × {} USD per {} ({key}, {}){hour} = {month} USD per month of 730 hours{changed}",
         exact(line.quantity.amount()),
         exact(price.unit_price),
         price.unit.name(),
-        key::short(&price.sku_key),
         provenance(line, row),
-        changed(price.unit_price, row),
     )
 }
 

@@ -8,6 +8,7 @@ use super::super::books::tests::{book, synced_table};
 use super::*;
 use crate::book::PriceBook;
 use crate::book::encode::SourceEntry;
+use crate::prices::ListPrices;
 
 const ROWS: [&str; 4] = [
     "aws/ec2 m5.large us-east-1 linux hour 0.096",
@@ -15,6 +16,10 @@ const ROWS: [&str; 4] = [
     "aws/ec2 m5.large.search us-east-1 linux hour 0.1",
     "aws/ebs gp3/throughput us-east-1 - GiBps-mo 40.96",
 ];
+
+fn prices() -> ListPrices {
+    ListPrices::layered(Some(synced()), embedded())
+}
 
 fn synced() -> PriceBook {
     book(synced_table("aws/ec2@us-east-1 aws/ebs@us-east-1"), &ROWS)
@@ -69,8 +74,8 @@ fn web() -> PricedResource {
 }
 
 fn ask(question: &str, inventory: Vec<PricedResource>) -> Explanation {
-    let (synced, embedded) = (synced(), embedded());
-    let books = Books::new(Some(&synced), &embedded, None);
+    let prices = prices();
+    let books = Books::new(&prices, None);
     explain(question, &books, inventory, &[])
 }
 
@@ -189,6 +194,22 @@ fn a_price_that_the_book_has_changed_since_is_said_to_be_another() {
 }
 
 #[test]
+fn a_price_that_was_worked_out_names_the_row_it_is_of() {
+    let mut web = web();
+    let key = format!("{KEY} ÷ 2");
+    web.lines = vec![line("compute", "1", "0.048", Unit::VcpuHour, &key)];
+    // 0.048 × 730 are 35.04.
+    let found = explained("web", vec![web]);
+    assert!(found.lines[0].worked_out);
+    assert_eq!(
+        found.lines[0].arithmetic,
+        "1 × 0.048 USD per vCPU-hour (aws/ec2/m5.large/us-east-1/linux/od/hour ÷ 2, \
+         AmazonEC2/us-east-1 published 2026-11-20, effective 2026-11-01) = 0.048 USD per hour = \
+         35.04 USD per month of 730 hours"
+    );
+}
+
+#[test]
 fn what_has_no_price_at_all_has_an_unknown_cost() {
     let mut unknown = resource("i-1", None, Vec::new());
     unknown.unpriced.push(("compute".to_owned(), "no list price for x9".to_owned()));
@@ -235,8 +256,8 @@ fn who_finds_nothing_is_told_where_was_looked_and_how_there_will_be_something() 
     let nothing = ask("i-404", Vec::new()).to_string();
     assert!(nothing.starts_with("Neither a resource nor a price is called i-404.\n"), "{nothing}");
     assert!(nothing.contains("There is no inventory yet: run the agent once (`--once`)"));
-    let (synced, embedded) = (synced(), embedded());
-    let books = Books::new(Some(&synced), &embedded, None);
+    let prices = prices();
+    let books = Books::new(&prices, None);
     let answered = [Answered {
         provider: "aws".to_owned(),
         account: "1".to_owned(),
