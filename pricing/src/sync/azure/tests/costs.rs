@@ -14,6 +14,11 @@ const GB: u64 = 1 << 30;
 
 /// The prices of a book of these items, each group a table.
 fn prices(groups: &[&[Sample]]) -> ListPrices {
+    prices_with(groups, &[])
+}
+
+/// The same, with some more rows.
+fn prices_with(groups: &[&[Sample]], more: &[RowEntry<'_>]) -> ListPrices {
     let harvests: Vec<Harvest> = groups.iter().map(|group| harvest(group)).collect();
     let rows = harvests.iter().flat_map(Harvest::rows).map(|row| {
         let [service, sku, variant, unit, region] = row.key;
@@ -29,7 +34,7 @@ fn prices(groups: &[&[Sample]]) -> ListPrices {
             date: (2026, 11, 22),
         }
     });
-    let rows: Vec<RowEntry<'_>> = rows.collect();
+    let rows: Vec<RowEntry<'_>> = rows.chain(more.iter().copied()).collect();
     let book = encode(&[SourceEntry::new("test", "a test", "")], &rows).unwrap();
     ListPrices::new(PriceBook::from_bytes(book).unwrap())
 }
@@ -62,6 +67,26 @@ fn a_machine_costs_its_hours_with_and_without_windows() {
     assert_eq!(whole(&vm::machine(&prices, "eastus", &machine("standard_d2s_v3"))), "70.08"); // 0.096 × 730
     let described = Machine { system: System::Windows, ..machine("Standard_D2s_v3") };
     assert_eq!(whole(&vm::machine(&prices, "eastus", &described)), "137.24"); // 0.188 × 730
+}
+
+#[test]
+fn windows_that_microsoft_does_not_list_is_not_added_up() {
+    let premium = RowEntry {
+        service: "azure/vm",
+        sku: "Standard_D2s_v3",
+        variant: "windows-premium",
+        unit: "hour",
+        region: "eu-5-regions",
+        source: "test",
+        mantissa: 92,
+        scale: 3,
+        date: (2026, 8, 22),
+    };
+    let prices = prices_with(&[&[MACHINE]], &[premium]);
+    let described = Machine { system: System::Windows, ..machine("Standard_D2s_v3") };
+    let costs = vm::machine(&prices, "eastus", &described);
+    assert!(costs.is_unpriced(), "{costs:?}");
+    assert!(costs.unpriced[0].reason.contains("for linux only"), "{costs:?}");
 }
 
 #[test]

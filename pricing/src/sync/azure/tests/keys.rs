@@ -190,6 +190,14 @@ fn tiers_that_no_rule_fills_have_no_price() {
     for both in [[first, second], [free, second]] {
         assert!(harvest(&both).is_empty());
     }
+    // A tier that begins on a day to come is none yet.
+    let to_come = Sample { since: "2026-12-01T00:00:00Z", ..second };
+    let harvest = harvest(&[first, to_come]);
+    let expected = "azure/storage Tables/Standard LRS/LRS Data Stored eastus: 0.5 1 GB/Month";
+    assert_eq!(
+        (rows(&harvest), dropped(&harvest)),
+        (vec![expected.to_owned()], vec![(Dropped::NotYet, 1)])
+    );
 }
 
 #[test]
@@ -280,7 +288,11 @@ fn vcores() {
                 &row("zone-redundancy-vcore", "vCore-hour"),
             ),
         ]);
-        none(&[Sample { sku: "some vCore", ..of }, Sample { meter: "Reads", ..of }]);
+        none(&[
+            Sample { sku: "some vCore", ..of },
+            Sample { meter: "Reads", ..of },
+            Sample { tier: "8.0", ..of },
+        ]);
     }
     let serverless = Sample {
         product: "SQL Database General Purpose - Serverless - Compute Gen5",
