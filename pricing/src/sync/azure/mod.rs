@@ -2,7 +2,7 @@
 //! <https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices>
 //!
 //! It is open to all and lists what every service costs in every region, at most 1,000 items a page.
-//! A table is one of Microsoft's services in one region, read by one [`rows::Mapping`] into the keys
+//! A table is one of Microsoft's services in one region, read by one `Mapping` into the keys
 //! that the rules of [`crate::azure`] look up.
 //!
 //! ```text

@@ -230,6 +230,26 @@ fn a_storage_account_fills_the_listed_tiers() {
 }
 
 #[test]
+fn tables_whose_price_falls_with_the_amount_say_so() {
+    let first = Sample {
+        service: "Storage",
+        product: "Tables",
+        sku: "Standard LRS",
+        meter: "LRS Data Stored",
+        arm_sku: "",
+        unit: "1 GB/Month",
+        price: "0.06",
+        ..MACHINE
+    };
+    let second = Sample { tier: "51200.0", price: "0.05", ..first };
+    let last = Sample { tier: "512000.0", price: "0.04", ..first };
+    let prices = prices(&[&[first, second, last]]);
+    let costs = storage::accounts(&prices, &[account("Cool", 0)]).remove(0);
+    assert_eq!(costs.unpriced[0].component, "tables");
+    assert!(costs.unpriced[0].reason.contains("falls with the amount"), "{costs:?}");
+}
+
+#[test]
 fn hot_blobs_that_cost_the_same_for_any_amount_have_one_price() {
     let hot = Sample {
         service: "Storage",
@@ -376,6 +396,11 @@ fn a_database_by_the_dtu_costs_a_24th_of_a_day_for_an_hour() {
     assert_eq!(whole(&costs), "29.2"); // 0.96 / 24 × 730
     let key = &costs.lines[0].price.sku_key;
     assert_eq!(&**key, "azure/sql/DTU/S1/westeurope/od/1/Day");
+    // 0.9677 / 24 has no end: 29.43420833…
+    let prices = self::prices(&[&[Sample { price: "0.9677", ..small }]]);
+    let costs = sql::database(&prices, "westeurope", &database("S1"));
+    let month = costs.known().unwrap().exact_monthly();
+    assert_eq!(month.round_dp(8).to_string(), "29.43420833");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Items shaped after Microsoft's, the rows they give, and what things then cost.
 
 mod costs;
+mod databases;
 mod keys;
 mod odd;
 mod order;
