@@ -99,14 +99,24 @@ impl Book<'_> {
 
     /// The price of a GB that is the same for the first and for the last.
     fn flat(&self, sku: &str) -> Found {
-        self.stored(sku).map_err(|reason| match self.stored(&format!("{sku}/last-tier")) {
-            Ok(_) => format!(
-                "no list price for the first tiers of {sku} in {}: \
-                 the price book has the price of the last one only",
-                self.region
-            )
-            .into(),
-            Err(_) => reason,
+        let has = |tier: &str| self.stored(&format!("{sku}/{tier}")).is_ok();
+        let region = self.region;
+        self.stored(sku).map_err(|reason| {
+            if has("last-tier") {
+                format!(
+                    "no list price for the first tiers of {sku} in {region}: \
+                     the price book has the price of the last one only"
+                )
+                .into()
+            } else if has("tier-0GB") {
+                format!(
+                    "no one list price for {sku} in {region}: it falls with the amount, and \
+                     Microsoft does not document which accounts count together"
+                )
+                .into()
+            } else {
+                reason
+            }
         })
     }
 }

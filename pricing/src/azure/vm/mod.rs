@@ -4,7 +4,7 @@ use finops_core::model::{Costs, Quantity};
 
 use super::size::Size;
 use crate::ListPrices;
-use crate::book::PriceKey;
+use crate::book::{PriceBook, PriceKey};
 use crate::prices::Found;
 
 mod licence;
@@ -134,6 +134,8 @@ fn windows(prices: &ListPrices, size: &str, price: impl Fn(&'static str) -> Foun
     let listed = price("windows");
     if listed.is_err()
         && let Ok(linux) = price("linux")
+        // Microsoft's own list has every Windows price that there is: beside it nothing is added up.
+        && PriceBook::azure().source(&linux.source).is_some()
         && let Ok(premium) = hourly(prices, PREMIUM_REGION, size, "windows-premium")
     {
         costs.add("compute", Quantity::ONE, linux);

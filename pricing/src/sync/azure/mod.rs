@@ -2,7 +2,7 @@
 //! <https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices>
 //!
 //! It is open to all and lists what every service costs in every region, at most 1,000 items a page.
-//! A table is one of Microsoft's services in one region, read by one [`rows::Mapping`] into the keys
+//! A table is one of Microsoft's services in one region, read by one `Mapping` into the keys
 //! that the rules of [`crate::azure`] look up.
 //!
 //! ```text
@@ -37,6 +37,11 @@ use rows::Mapping;
 /// The currency that is asked for, and the only one that is read.
 const CURRENCY: &str = "USD";
 
+/// Regions of which the program was built with no price: a new one, and those of Azure Government,
+/// which the API lists like any other.
+/// <https://learn.microsoft.com/azure/reliability/regions-list>
+const NOT_EMBEDDED: &[&str] = &["denmarkeast", "usgovarizona", "usgovtexas", "usgovvirginia"];
+
 /// The Azure Retail Prices API.
 #[derive(Debug, Clone)]
 pub struct Azure {
@@ -44,7 +49,7 @@ pub struct Azure {
 }
 
 /// A service of Microsoft's list.
-struct Listed {
+struct Service {
     /// As the API names it.
     name: &'static str,
     /// The services of the book that its items fill.
@@ -66,43 +71,43 @@ enum Global {
 }
 
 /// What is fetched. Disks and storage accounts are one service to Microsoft, and one table here.
-const LISTED: &[Listed] = &[
-    Listed {
+const SERVICES: &[Service] = &[
+    Service {
         name: "Virtual Machines",
         services: &[machines::MACHINES, machines::PLANS],
         in_regions: true,
         global: None,
         mapping: || Box::new(machines::Machines),
     },
-    Listed {
+    Service {
         name: "Virtual Machines Licenses",
         services: &[licences::LICENCES],
         in_regions: false,
         global: Some(Global::Anywhere),
         mapping: || Box::new(licences::Licences),
     },
-    Listed {
+    Service {
         name: "Storage",
         services: &[disks::DISKS, storage::STORAGE],
         in_regions: true,
         global: None,
         mapping: || Box::<storage::Storage>::default(),
     },
-    Listed {
+    Service {
         name: "Azure Kubernetes Service",
         services: &[kubernetes::CLUSTERS],
         in_regions: true,
         global: None,
         mapping: || Box::new(kubernetes::Clusters),
     },
-    Listed {
+    Service {
         name: "Functions",
         services: &[functions::FUNCTIONS],
         in_regions: true,
         global: None,
         mapping: || Box::new(functions::Functions),
     },
-    Listed {
+    Service {
         name: "SQL Database",
         services: &[databases::DATABASES],
         in_regions: true,
@@ -131,8 +136,8 @@ impl Azure {
         Self { base }
     }
 
-    fn table(&self, listed: &Listed, region: &str, asked: Option<&str>) -> TableRequest {
-        let Listed { name, services, mapping, .. } = *listed;
+    fn table(&self, service: &Service, region: &str, asked: Option<&str>) -> TableRequest {
+        let Service { name, services, mapping, .. } = *service;
         let place = if region == GLOBAL { "all regions" } else { region };
         let covers = services.iter().map(|service| Coverage {
             service: (*service).to_owned(),
@@ -150,7 +155,7 @@ impl Azure {
     }
 }
 
-impl Listed {
+impl Service {
     /// Licences are part of what a machine costs, and are fetched with them.
     fn is_wanted(&self, wanted: &Wanted) -> bool {
         wanted.any_service(self.services)
@@ -169,15 +174,15 @@ impl Vendor for Azure {
     async fn plan(&self, _fetch: &dyn Fetch, wanted: &Wanted) -> Result<Plan, FetchError> {
         let regions = regions(wanted);
         let mut requests = Vec::new();
-        for listed in LISTED.iter().filter(|listed| listed.is_wanted(wanted)) {
-            if listed.in_regions {
-                let tables = regions.iter().map(|name| self.table(listed, name, Some(name)));
+        for service in SERVICES.iter().filter(|service| service.is_wanted(wanted)) {
+            if service.in_regions {
+                let tables = regions.iter().map(|name| self.table(service, name, Some(name)));
                 requests.extend(tables);
             }
-            match listed.global {
+            match service.global {
                 None => {}
-                Some(Global::ByName) => requests.push(self.table(listed, GLOBAL, Some(GLOBAL))),
-                Some(Global::Anywhere) => requests.push(self.table(listed, GLOBAL, None)),
+                Some(Global::ByName) => requests.push(self.table(service, GLOBAL, Some(GLOBAL))),
+                Some(Global::Anywhere) => requests.push(self.table(service, GLOBAL, None)),
             }
         }
         Ok(Plan { requests, missing: Vec::new() })
@@ -185,7 +190,7 @@ impl Vendor for Azure {
 }
 
 /// The regions that are wanted, in small letters as the API writes them; where all are, those in
-/// which the program was built with prices of machines.
+/// which the program was built with prices of machines, and some more.
 fn regions(wanted: &Wanted) -> BTreeSet<String> {
     match &wanted.regions {
         Some(regions) => regions
@@ -197,6 +202,7 @@ fn regions(wanted: &Wanted) -> BTreeSet<String> {
             .regions(machines::MACHINES)
             // Licence premiums stand there in a region that is none.
             .filter(|region| region.bytes().all(|letter| letter.is_ascii_alphanumeric()))
+            .chain(NOT_EMBEDDED.iter().copied())
             .map(str::to_owned)
             .collect(),
     }

@@ -50,9 +50,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number_or_too_long_is_none() {
-        for text in ["\"0.096\"", "null", "true", "[1]", "1e-40", "1e99", "1e999999999999", "0e99"]
-        {
-            assert!(read(text).is_none() || text == "0e99", "{text}");
+        for text in ["\"0.096\"", "null", "true", "[1]", "1e-40", "1e99", "1e999999999999"] {
+            assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(read("0.12345678901234567890123456789012"), None);
     }

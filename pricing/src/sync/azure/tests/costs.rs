@@ -14,6 +14,11 @@ const GB: u64 = 1 << 30;
 
 /// The prices of a book of these items, each group a table.
 fn prices(groups: &[&[Sample]]) -> ListPrices {
+    prices_with(groups, &[])
+}
+
+/// The same, with some more rows.
+fn prices_with(groups: &[&[Sample]], more: &[RowEntry<'_>]) -> ListPrices {
     let harvests: Vec<Harvest> = groups.iter().map(|group| harvest(group)).collect();
     let rows = harvests.iter().flat_map(Harvest::rows).map(|row| {
         let [service, sku, variant, unit, region] = row.key;
@@ -29,7 +34,7 @@ fn prices(groups: &[&[Sample]]) -> ListPrices {
             date: (2026, 11, 22),
         }
     });
-    let rows: Vec<RowEntry<'_>> = rows.collect();
+    let rows: Vec<RowEntry<'_>> = rows.chain(more.iter().copied()).collect();
     let book = encode(&[SourceEntry::new("test", "a test", "")], &rows).unwrap();
     ListPrices::new(PriceBook::from_bytes(book).unwrap())
 }
@@ -62,6 +67,26 @@ fn a_machine_costs_its_hours_with_and_without_windows() {
     assert_eq!(whole(&vm::machine(&prices, "eastus", &machine("standard_d2s_v3"))), "70.08"); // 0.096 × 730
     let described = Machine { system: System::Windows, ..machine("Standard_D2s_v3") };
     assert_eq!(whole(&vm::machine(&prices, "eastus", &described)), "137.24"); // 0.188 × 730
+}
+
+#[test]
+fn windows_that_microsoft_does_not_list_is_not_added_up() {
+    let premium = RowEntry {
+        service: "azure/vm",
+        sku: "Standard_D2s_v3",
+        variant: "windows-premium",
+        unit: "hour",
+        region: "eu-5-regions",
+        source: "test",
+        mantissa: 92,
+        scale: 3,
+        date: (2026, 8, 22),
+    };
+    let prices = prices_with(&[&[MACHINE]], &[premium]);
+    let described = Machine { system: System::Windows, ..machine("Standard_D2s_v3") };
+    let costs = vm::machine(&prices, "eastus", &described);
+    assert!(costs.is_unpriced(), "{costs:?}");
+    assert!(costs.unpriced[0].reason.contains("for linux only"), "{costs:?}");
 }
 
 #[test]
@@ -202,6 +227,26 @@ fn a_storage_account_fills_the_listed_tiers() {
     assert!(costs.unpriced.is_empty());
     let costs = storage::accounts(&prices, &[account("Cool", 1_000)]).remove(0);
     assert_eq!(month(&costs, "blob_cool"), "15.2");
+}
+
+#[test]
+fn tables_whose_price_falls_with_the_amount_say_so() {
+    let first = Sample {
+        service: "Storage",
+        product: "Tables",
+        sku: "Standard LRS",
+        meter: "LRS Data Stored",
+        arm_sku: "",
+        unit: "1 GB/Month",
+        price: "0.06",
+        ..MACHINE
+    };
+    let second = Sample { tier: "51200.0", price: "0.05", ..first };
+    let last = Sample { tier: "512000.0", price: "0.04", ..first };
+    let prices = prices(&[&[first, second, last]]);
+    let costs = storage::accounts(&prices, &[account("Cool", 0)]).remove(0);
+    assert_eq!(costs.unpriced[0].component, "tables");
+    assert!(costs.unpriced[0].reason.contains("falls with the amount"), "{costs:?}");
 }
 
 #[test]
@@ -351,6 +396,11 @@ fn a_database_by_the_dtu_costs_a_24th_of_a_day_for_an_hour() {
     assert_eq!(whole(&costs), "29.2"); // 0.96 / 24 × 730
     let key = &costs.lines[0].price.sku_key;
     assert_eq!(&**key, "azure/sql/DTU/S1/westeurope/od/1/Day");
+    // 0.9677 / 24 has no end: 29.43420833…
+    let prices = self::prices(&[&[Sample { price: "0.9677", ..small }]]);
+    let costs = sql::database(&prices, "westeurope", &database("S1"));
+    let month = costs.known().unwrap().exact_monthly();
+    assert_eq!(month.round_dp(8).to_string(), "29.43420833");
 }
 
 #[test]

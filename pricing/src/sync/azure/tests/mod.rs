@@ -1,6 +1,7 @@
 //! Items shaped after Microsoft's, the rows they give, and what things then cost.
 
 mod costs;
+mod databases;
 mod keys;
 mod odd;
 mod order;
@@ -94,8 +95,8 @@ fn body<T: AsRef<str>>(items: &[T]) -> String {
 
 /// The parser of a service's table.
 fn parser(service: &str, region: &str) -> Pages {
-    let listed = LISTED.iter().find(|listed| listed.name == service).unwrap();
-    Pages::new(listed.name, region, (listed.mapping)())
+    let service = SERVICES.iter().find(|one| one.name == service).unwrap();
+    Pages::new(service.name, region, (service.mapping)())
 }
 
 /// What a list of one page gives.

@@ -68,7 +68,7 @@ fn an_odd_item_is_dropped_and_the_others_stay() {
     ];
     let count = odd.len() as u64;
     let mut items = odd.to_vec();
-    items.insert(4, good.clone());
+    items.insert(4, good);
     let harvest = read("Virtual Machines", "eastus", &body(&items)).unwrap();
     assert_eq!(rows(&harvest).len(), 1);
     assert_eq!(dropped(&harvest), [(Dropped::Unreadable, count)]);
@@ -93,7 +93,8 @@ fn fields_that_are_absent_null_or_new_do_not_matter() {
         item.replace("2017-12-15T00:00:00Z", "2017-12-15T00:00:00"),
         item.replace("2017-12-15T00:00:00Z", "2017-12-15T00:00:00.1234567Z"),
     ] {
-        let harvest = read("Virtual Machines", "eastus", &body(&[changed.clone()])).unwrap();
+        let harvest =
+            read("Virtual Machines", "eastus", &body(std::slice::from_ref(&changed))).unwrap();
         assert_eq!((rows(&harvest).len(), harvest.dropped()), (1, nothing()), "{changed}");
     }
     let marked = format!("\u{feff}{}\n", body(&[item]));

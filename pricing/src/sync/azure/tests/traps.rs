@@ -44,7 +44,11 @@ fn windows_is_told_by_the_end_of_the_product() {
 #[test]
 fn cloud_services_under_a_machines_name_are_no_machine() {
     // What a D2as v5 costs with Windows, in a product that does not say so.
-    for product in ["Dasv5 Series Cloud Services", "Virtual Machines Dasv5 Series CloudServices"] {
+    for product in [
+        "Dasv5 Series Cloud Services",
+        "Virtual Machines Dasv5 Series CloudServices",
+        "Dasv5 Series of something new",
+    ] {
         let other = Sample { product, price: "0.188", ..MACHINE };
         let expected = (vec![LINUX.to_owned()], vec![(Dropped::OtherProduct, 1)]);
         assert_eq!(beside(other), expected, "{product}");
