@@ -45,7 +45,6 @@ fn walk(book: &PriceBook) {
         }
     }
     assert!(book.all_rows().count() <= book.len());
-    assert_eq!(book.is_empty(), book.len() == 0);
     let by_source: usize = book.rows_by_source().iter().map(|(_, rows)| rows).sum();
     assert!(by_source <= book.len());
     for source in book.sources() {

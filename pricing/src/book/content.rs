@@ -181,9 +181,10 @@ impl Content {
 fn text(data: &Data, range: Range<usize>) -> Option<Cow<'static, str>> {
     match data {
         Data::Static(bytes) => std::str::from_utf8(bytes.get(range)?).ok().map(Cow::Borrowed),
+        // Copied before it is checked: what is checked cannot change then.
         other => {
-            let text = std::str::from_utf8(other.bytes().get(range)?).ok()?;
-            Some(Cow::Owned(text.to_owned()))
+            let copy = other.bytes().get(range)?.to_vec();
+            String::from_utf8(copy).ok().map(Cow::Owned)
         }
     }
 }

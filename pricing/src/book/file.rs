@@ -77,3 +77,63 @@ fn checked(path: &Path, data: Data) -> Result<PriceBook, OpenError> {
 fn file_error(path: &Path, error: io::Error) -> OpenError {
     OpenError::File { path: path.to_owned(), error }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::encode::{self, RowEntry, SourceEntry};
+    use super::*;
+
+    fn written(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("book");
+        fs::write(&path, bytes).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn a_book_is_the_same_mapped_and_read() {
+        let row = RowEntry {
+            service: "x/vm",
+            sku: "small",
+            variant: "",
+            unit: "hour",
+            region: "north",
+            source: "s",
+            mantissa: u64::MAX,
+            scale: 28,
+            date: (2026, 7, 20),
+        };
+        let sources = [SourceEntry::new("s", "a source", "")];
+        let (_folder, path) = written(&encode::encode(&sources, &[row]).unwrap());
+        let [mapped, read] = [PriceBook::open(&path).unwrap(), PriceBook::read(&path).unwrap()];
+        // What is mapped stays, whatever becomes of the name.
+        fs::remove_file(&path).unwrap();
+        assert_eq!(mapped.all_rows().collect::<Vec<_>>(), read.all_rows().collect::<Vec<_>>());
+        let price = mapped.all_rows().next().unwrap().price;
+        assert_eq!(price.to_string(), "0.0000000018446744073709551615");
+    }
+
+    #[test]
+    fn what_is_no_book_is_named() {
+        for open in [PriceBook::open, PriceBook::read] {
+            let (folder, path) = written(b"");
+            assert!(open(&path).unwrap_err().to_string().ends_with("book: not a price book"));
+            let error = open(folder.path()).unwrap_err();
+            assert!(error.to_string().ends_with(": not a regular file"), "{error}");
+            assert!(open(&folder.path().join("none")).unwrap_err().is_absent());
+            let device = open(Path::new("/dev/null")).unwrap_err();
+            assert!(matches!(device, OpenError::NotAFile(_)), "{device}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_read() {
+        let (_folder, path) = written(b"FINOPSPB");
+        // It takes no room on the disk.
+        File::options().write(true).open(&path).unwrap().set_len(MOST + 1).unwrap();
+        let error = PriceBook::read(&path).unwrap_err().to_string();
+        let expected =
+            "268435457 bytes; a price book that is read into memory has at most 268435456";
+        assert!(error.ends_with(expected), "{error}");
+    }
+}

@@ -74,6 +74,35 @@ fn rows_and_regions_are_walked_in_order() {
 }
 
 #[test]
+fn a_price_is_as_old_as_when_its_table_was_last_seen() {
+    let taken = |taken| {
+        let source = SourceEntry { taken, ..SOURCES[0] };
+        PriceBook::from_bytes(encode::encode(&[source], &small_rows()).unwrap())
+    };
+    let book = taken("2026-08-02T23:30:00Z").unwrap();
+    assert_eq!(book.newest_date(), Some(date(2026, 8, 2)));
+    assert_eq!(book.taken(), Some("2026-08-02T23:30:00Z".parse().unwrap()));
+    let row = book.find(&key("small", "north", "windows")).unwrap();
+    assert_eq!((row.as_of, row.effective), (date(2026, 8, 2), Some(date(2025, 3, 2))));
+    let gathered = taken("").unwrap();
+    let row = gathered.find(&key("small", "north", "windows")).unwrap();
+    assert_eq!((row.as_of, row.effective, gathered.taken()), (date(2025, 3, 2), None, None));
+    let nonsense = BookError::Damaged("a source whose time cannot be read");
+    assert_eq!(taken("yesterday").unwrap_err(), nonsense);
+}
+
+#[test]
+fn rows_are_counted_by_their_source() {
+    let sources = [SourceEntry::new("t", "", ""), SOURCES[0]];
+    let mut rows = small_rows();
+    rows[1].source = "t";
+    let book = PriceBook::from_bytes(encode::encode(&sources, &rows).unwrap()).unwrap();
+    let counts = book.rows_by_source();
+    let counts: Vec<_> = counts.iter().map(|(source, rows)| (source.id, *rows)).collect();
+    assert_eq!(counts, [("s", 4), ("t", 1)]);
+}
+
+#[test]
 fn an_empty_book_is_a_book() {
     let book = PriceBook::from_bytes(encode::encode(&[], &[]).unwrap()).unwrap();
     assert!(book.is_empty() && book.newest_date().is_none());
@@ -96,6 +125,8 @@ fn the_encoder_refuses_what_a_book_cannot_mean() {
     assert_eq!(unknown, EncodeError::UnknownSource { row: 0 });
     let places = refused(&[RowEntry { scale: 29, ..ROW }]);
     assert_eq!(places, EncodeError::TooManyPlaces { row: 0 });
+    let date = refused(&[RowEntry { date: (2026, 13, 1), ..ROW }]);
+    assert_eq!(date, EncodeError::BadDate { row: 0 });
     let twice = encode::encode(&[SOURCES[0], SOURCES[0]], &[]).unwrap_err();
     assert_eq!(twice, EncodeError::DuplicateSource { id: "s".to_owned() });
 }

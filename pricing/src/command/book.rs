@@ -117,7 +117,7 @@ impl DiffCommand {
 }
 
 fn books<'a>(prices: &'a ListPrices, place: &'a Place) -> Books<'a> {
-    Books::new(prices.synced(), prices.embedded(), place.book.as_deref())
+    Books::new(prices, place.book.as_deref())
 }
 
 /// The book of a name, or in a file.

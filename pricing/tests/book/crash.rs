@@ -31,11 +31,12 @@ fn book(cents: u64) -> Vec<u8> {
             date: (2026, 8, 1),
         })
         .collect();
-    encode::encode(&[source], &rows).unwrap()
+    encode::encode(&[source], &rows).expect("each row has a key of its own")
 }
 
 fn open(folder: &Path) -> Shelf {
-    let embedded = PriceBook::from_bytes(encode::encode(&[], &[]).unwrap()).unwrap();
+    let nothing = encode::encode(&[], &[]).expect("an empty book is a book");
+    let embedded = PriceBook::from_bytes(nothing).expect("it was just encoded");
     Shelf::open("x", embedded, Some(folder))
 }
 

@@ -20,7 +20,8 @@ pub struct SourceEntry<'a> {
     pub modified: &'a str,
     /// When the vendor published it: an RFC 3339 timestamp, or the vendor's version of it.
     pub published: &'a str,
-    /// When it was last seen to hold: an RFC 3339 timestamp.
+    /// When it was last seen to hold: an RFC 3339 timestamp. A book with another text here is refused
+    /// when it is opened.
     pub taken: &'a str,
     /// The currency of its rows; empty for USD.
     pub currency: &'a str,
