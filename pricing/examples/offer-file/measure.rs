@@ -1,7 +1,7 @@
 //! How fast a list is read, and in how much memory.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -33,13 +33,18 @@ pub(crate) fn both(file: &Path) -> Result<(), String> {
         kept = harvest.len();
         dropped = harvest.dropped().values().sum();
     }
-    let speed = |seconds: f64| size / 1e6 / seconds;
-    println!("file           {:.1} MB, {rows} lines", size / 1e6);
-    println!("csv alone      {:.0} MB/s", speed(alone));
-    println!("price list     {:.0} MB/s, {:.0} % of it", speed(synced), 100.0 * alone / synced);
-    println!("rows           {kept} kept, {dropped} dropped");
-    println!("most memory    {}", most_memory());
-    Ok(())
+    let (size, memory) = (size / 1e6, most_memory());
+    let share = 100.0 * alone / synced;
+    let (alone, synced) = (size / alone, size / synced);
+    writeln!(
+        std::io::stdout(),
+        "file           {size:.1} MB, {rows} lines\n\
+         csv alone      {alone:.0} MB/s\n\
+         price list     {synced:.0} MB/s, {share:.0} % of it\n\
+         rows           {kept} kept, {dropped} dropped\n\
+         most memory    {memory}"
+    )
+    .map_err(|error| error.to_string())
 }
 
 fn count(file: &Path) -> Result<u64, String> {

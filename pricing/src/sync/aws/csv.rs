@@ -141,9 +141,9 @@ fn check_end(
     let whole = match last {
         None => tail.ends_with(b'\n'),
         Some(last) => {
-            let closed = tail.count(b'"', end.saturating_sub(last.start)) % 2 == 0;
+            let quotes = tail.count(b'"', end.saturating_sub(last.start));
             let ended = tail.ends_with(b'\n') || tail.ends_with(b'"');
-            closed && ended && last.fields == width
+            quotes.is_multiple_of(2) && ended && last.fields == width
         }
     };
     if whole {

@@ -57,7 +57,6 @@ pub(super) const OFFERS: [Offer; 9] = [
             Column::InstanceType,
             Column::Tenancy,
             Column::OperatingSystem,
-            Column::Operation,
             Column::PreInstalledSoftware,
             Column::LicenseModel,
         ],

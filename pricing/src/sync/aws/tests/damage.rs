@@ -35,7 +35,7 @@ fn new_and_reordered_columns_do_not_matter() {
 
 #[test]
 fn a_list_without_a_needed_column_is_refused_by_its_name() {
-    for column in ["PricePerUnit", "TermType", "usageType", "Tenancy", "operation"] {
+    for column in ["PricePerUnit", "TermType", "usageType", "Tenancy", "Pre Installed S/W"] {
         let mut changed = document();
         let place = changed.header.iter().position(|name| name == column).unwrap();
         changed.header.remove(place);

@@ -104,3 +104,26 @@ fn what_is_no_offer_is_refused() {
     }
     assert!(matches!(refused(&format!("{OFFER}{{")), ParseError::CutOff(_)));
 }
+
+#[test]
+fn an_answer_of_get_products_has_the_same_prices() {
+    let offer: serde_json::Value = serde_json::from_str(OFFER).unwrap();
+    let pair = |sku: &str| {
+        let reserved = &offer["terms"]["Reserved"][sku];
+        let terms = serde_json::json!({
+            "OnDemand": offer["terms"]["OnDemand"][sku],
+            "Reserved": if reserved.is_null() { serde_json::json!({}) } else { reserved.clone() },
+        });
+        serde_json::json!({"product": offer["products"][sku], "terms": terms}).to_string()
+    };
+    let answer = serde_json::json!({
+        "FormatVersion": "aws_v1",
+        "PriceList": [pair("AAAA"), pair("BBBB"), "not a product"],
+        "NextToken": "",
+    });
+    let (harvest, published) = outcome(&answer.to_string());
+    published.unwrap();
+    let (whole, _) = outcome(OFFER);
+    assert_eq!(lines(&harvest), lines(&whole));
+    assert_eq!(harvest.dropped(), whole.dropped());
+}

@@ -28,6 +28,8 @@ fn any_row() -> impl Strategy<Value = [(&'static str, &'static str); 6]> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_order_gives_the_same_prices_and_counts(
         (rows, shuffled) in prop::collection::vec(any_row(), 0..20)

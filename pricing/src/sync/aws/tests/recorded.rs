@@ -57,3 +57,18 @@ fn a_published_list_of_functions_is_read_price_by_price() {
     let counts = [(Dropped::OtherProduct, 3), (Dropped::OtherLocation, 1)];
     assert_eq!(harvest.dropped(), dropped(counts));
 }
+
+/// Six products: capacity that is reserved and unused, a volume, and four that were shortened and
+/// have no day from which they hold.
+#[test]
+fn a_published_answer_of_get_products_is_read_product_by_product() {
+    let Some(text) = document("aws_getproducts_response.json") else {
+        return;
+    };
+    let mut harvest = Harvest::new(TODAY);
+    let mut document = text.as_slice();
+    read_offer("AmazonEC2", None, "USD", &mut document, &mut harvest).unwrap();
+    assert_eq!(lines(&harvest), ["aws/ebs gp3/storage  GB-Mo af-south-1 0.1047"]);
+    let counts = [(Dropped::OtherTenancy, 1), (Dropped::Unreadable, 4)];
+    assert_eq!(harvest.dropped(), dropped(counts));
+}

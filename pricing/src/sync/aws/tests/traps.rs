@@ -109,6 +109,9 @@ fn a_row_that_contradicts_itself_has_no_price() {
     assert_dropped(&contradiction, Dropped::Unreadable);
     let unknown = [("Operating System", "BeOS"), ("operation", "RunInstances:beos")];
     assert_dropped(&unknown, Dropped::OtherProduct);
+    let unsaid = [("Operating System", "BeOS"), ("operation", "")];
+    assert_dropped(&unsaid, Dropped::OtherProduct);
+    assert_kept(&[("operation", "")], "aws/ec2 m5.large linux hour eu-west-1 0.107");
 }
 
 #[test]
