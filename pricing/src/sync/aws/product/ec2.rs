@@ -40,7 +40,9 @@ pub(super) fn listing(row: &dyn Facts) -> Result<Listing<'_>, Dropped> {
 /// The variant of a row, whose operating system and software must not say otherwise than its
 /// operation, and decide where it has none.
 fn platform(row: &dyn Facts) -> Result<&'static str, Dropped> {
-    if row.get(Column::LicenseModel) == "Bring your own license" {
+    // Under an own licence, and as `License Included - Infrastructure`, Windows costs what Linux
+    // does: the licence is paid elsewhere.
+    if !matches!(row.get(Column::LicenseModel), "" | "NA" | "No License required") {
         return Err(Dropped::OtherProduct);
     }
     let said = said(row.get(Column::OperatingSystem), row.get(Column::PreInstalledSoftware));

@@ -15,8 +15,8 @@ const PLANS: &str = r#"{
     {"sku": "PLAN", "productFamily": "ComputeSavingsPlans", "serviceCode": "ComputeSavingsPlans",
      "usageType": "ComputeSP:1yrNoUpfront", "operation": "",
      "attributes": {"purchaseOption": "No Upfront", "granularity": "hourly", "purchaseTerm": "1yr"}},
-    {"sku": "OWN", "productFamily": "EC2InstanceSavingsPlans",
-     "attributes": {"purchaseOption": "All Upfront", "purchaseTerm": "3yr", "instanceType": "m5"}},
+    {"sku": "OWN",
+     "attributes": {"productFamily": "EC2InstanceSavingsPlans", "purchaseOption": "All Upfront", "purchaseTerm": "3yr", "instanceType": "m5"}},
     {"sku": "LEARN", "productFamily": "MachineLearningSavingsPlans",
      "attributes": {"purchaseOption": "All Upfront", "purchaseTerm": "3yr"}}
   ],

@@ -101,6 +101,15 @@ fn an_own_licence_is_not_the_price_of_windows() {
     assert_dropped(&own, Dropped::OtherProduct);
     let unsaid = [("Operating System", "Windows"), ("operation", "RunInstances:0800")];
     assert_dropped(&unsaid, Dropped::Unreadable);
+    // The machine of a Windows instance whose licence has a line of its own.
+    for operation in ["RunInstances:0002:box", ""] {
+        let machine = [
+            ("Operating System", "Windows"),
+            ("operation", operation),
+            ("License Model", "License Included - Infrastructure"),
+        ];
+        assert_dropped(&machine, Dropped::OtherProduct);
+    }
 }
 
 #[test]
