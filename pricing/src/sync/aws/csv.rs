@@ -83,7 +83,11 @@ fn preamble(reader: &Reader, csv: &mut Source<'_, '_>) -> Result<(Published, Pla
             "Publication Date" => published.at = value.parse().ok(),
             "Version" => value.clone_into(&mut published.version),
             _ if same(name, "SKU") && record.len() > 2 => {
-                return Ok((published, Places::of(&record, reader)?));
+                let places = Places::of(&record, reader);
+                if places.is_err() && !next(csv, &mut record)? {
+                    return Err(ParseError::CutOff("it ends with its header".to_owned()));
+                }
+                return Ok((published, places?));
             }
             _ => {}
         }
@@ -96,14 +100,14 @@ fn rows(
     places: &Places,
     csv: &mut Source<'_, '_>,
     harvest: &mut Harvest,
-) -> Result<Last, ParseError> {
+) -> Result<Option<Last>, ParseError> {
     let term = places.of[Column::TermType as usize].unwrap_or_default();
     let mut record = ByteRecord::new();
-    let mut last = Last { fields: places.width, start: 0 };
+    let mut last = None;
     let mut reserved = 0;
     while next(csv, &mut record)? {
-        last.fields = record.len();
-        last.start = record.position().map_or(0, csv::Position::byte);
+        let start = record.position().map_or(0, csv::Position::byte);
+        last = Some(Last { fields: record.len(), start });
         if record.len() != places.width {
             harvest.drop(Dropped::Unreadable);
         } else if record.get(term) != Some(b"OnDemand") {
@@ -125,13 +129,24 @@ fn row(reader: &Reader, row: &Row<'_>, harvest: &mut Harvest) {
 
 /// A document that ends within a row or a quoted field was cut off. One that ends between two rows
 /// looks whole: that its length is what was announced is for the engine to see.
-fn check_end(tail: &Tail<'_>, last: Last, end: u64, width: usize) -> Result<(), ParseError> {
+fn check_end(
+    tail: &Tail<'_>,
+    last: Option<Last>,
+    end: u64,
+    width: usize,
+) -> Result<(), ParseError> {
     if tail.failed() {
         return Err(ParseError::CutOff("it cannot be read on".to_owned()));
     }
-    let whole = tail.ends_with(b'\n') || tail.ends_with(b'"') || tail.ends_with(b',');
-    let quotes = tail.count(b'"', end.saturating_sub(last.start));
-    if whole && last.fields == width && quotes % 2 == 0 {
+    let whole = match last {
+        None => tail.ends_with(b'\n'),
+        Some(last) => {
+            let quotes = tail.count(b'"', end.saturating_sub(last.start));
+            let ended = tail.ends_with(b'\n') || tail.ends_with(b'"');
+            quotes.is_multiple_of(2) && ended && last.fields == width
+        }
+    };
+    if whole {
         return Ok(());
     }
     Err(ParseError::CutOff(format!("it ends within a row, after {end} bytes")))

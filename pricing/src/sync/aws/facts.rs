@@ -124,11 +124,11 @@ impl Column {
 
 /// Whether two names have the same letters and digits, in capitals or not.
 pub(super) fn same(one: &str, other: &str) -> bool {
-    let letters = |name: &'_ str| -> Vec<u8> {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
         let kept = name.bytes().filter(u8::is_ascii_alphanumeric);
-        kept.map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    letters(one) == letters(other)
+        kept.map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
 }
 
 /// A row, or a product whose terms are elsewhere.

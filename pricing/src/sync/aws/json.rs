@@ -3,13 +3,16 @@
 //! The document is read as a stream: one product and the terms of one product at a time are in
 //! memory, and of the products those that are in the book.
 //! <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/reading-service-price-list-file-for-services.html>
+//!
+//! An answer of `GetProducts` has the same products and terms, each pair in a text of its own.
+//! <https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html>
 
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{BufRead, BufReader};
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::facts::{Column, Owned};
@@ -112,6 +115,15 @@ struct Dimension<'a> {
     price_per_unit: HashMap<String, &'a RawValue>,
 }
 
+/// A product of `GetProducts` with its terms.
+#[derive(Deserialize)]
+struct Pair<'a> {
+    #[serde(borrow)]
+    product: &'a RawValue,
+    #[serde(borrow)]
+    terms: HashMap<String, &'a RawValue>,
+}
+
 /// The text of a value: what is in quotes, or a number as it is written.
 pub(super) fn text(value: &RawValue) -> String {
     serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
@@ -129,7 +141,7 @@ impl State<'_> {
         Ok(())
     }
 
-    fn product(&mut self, sku: String, written: &RawValue) {
+    fn product(&mut self, sku: &str, written: &RawValue) {
         let Ok(product) = serde_json::from_str::<Product<'_>>(written.get()) else {
             return self.harvest.drop(Dropped::Unreadable);
         };
@@ -144,14 +156,14 @@ impl State<'_> {
             Err(why) => self.harvest.drop(why),
             Ok((listing, region)) => {
                 let kept = Kept { listing: listing.into_owned(), region: region.to_owned() };
-                self.products.get_or_insert_default().insert(sku, kept);
+                self.products.get_or_insert_default().insert(sku.to_owned(), kept);
             }
         }
     }
 
     /// The terms of one product; those of a product that is not in the book were counted with it.
-    fn on_demand(&mut self, sku: String, written: &RawValue) {
-        let Some(kept) = self.products.as_ref().and_then(|products| products.get(&sku)) else {
+    fn on_demand(&mut self, sku: &str, written: &RawValue) {
+        let Some(kept) = self.products.as_ref().and_then(|products| products.get(sku)) else {
             return;
         };
         let terms: HashMap<String, &RawValue> =
@@ -174,8 +186,32 @@ impl State<'_> {
         }
     }
 
+    /// A product with its terms, in a text.
+    fn pair(&mut self, written: &RawValue) {
+        #[derive(Deserialize)]
+        struct Named {
+            sku: String,
+        }
+        let written = text(written);
+        let pair = serde_json::from_str::<Pair<'_>>(&written).and_then(|pair| {
+            let named: Named = serde_json::from_str(pair.product.get())?;
+            Ok((pair, named.sku))
+        });
+        let Ok((pair, sku)) = pair else {
+            return self.harvest.drop(Dropped::Unreadable);
+        };
+        self.product(&sku, pair.product);
+        for (kind, terms) in pair.terms {
+            if kind == "OnDemand" {
+                self.on_demand(&sku, terms);
+            } else {
+                self.reserved(&sku, terms);
+            }
+        }
+    }
+
     /// Counts the prices of a product's terms that are no prices on demand.
-    fn reserved(&mut self, _: String, written: &RawValue) {
+    fn reserved(&mut self, _: &str, written: &RawValue) {
         #[derive(Deserialize)]
         struct Term {
             #[serde(default, rename = "priceDimensions")]
@@ -233,6 +269,11 @@ impl<'de> Visitor<'de> for Whole<'_, '_> {
                     self.0.products.get_or_insert_default();
                     map.next_value_seed(Entries(self.0, State::product))?;
                 }
+                "PriceList" => {
+                    self.0.products.get_or_insert_default();
+                    self.0.terms = true;
+                    map.next_value_seed(Pairs(self.0))?;
+                }
                 "terms" if self.0.products.is_none() => {
                     let missing = ParseError::Missing("products before its terms".to_owned());
                     self.0.problem = Some(missing);
@@ -282,7 +323,7 @@ impl<'de> Visitor<'de> for Terms<'_, '_> {
 }
 
 /// A map of which one entry at a time is in memory.
-struct Entries<'a, 'b>(&'a mut State<'b>, fn(&mut State<'b>, String, &RawValue));
+struct Entries<'a, 'b>(&'a mut State<'b>, fn(&mut State<'b>, &str, &RawValue));
 
 impl<'de> DeserializeSeed<'de> for Entries<'_, '_> {
     type Value = ();
@@ -302,7 +343,32 @@ impl<'de> Visitor<'de> for Entries<'_, '_> {
         let Self(state, read) = self;
         while let Some(sku) = map.next_key::<String>()? {
             let written: Box<RawValue> = map.next_value()?;
-            read(state, sku, &written);
+            read(state, &sku, &written);
+        }
+        Ok(())
+    }
+}
+
+/// The list of `GetProducts`, of which one text at a time is in memory.
+struct Pairs<'a, 'b>(&'a mut State<'b>);
+
+impl<'de> DeserializeSeed<'de> for Pairs<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Pairs<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of products with their terms")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(pair) = seq.next_element::<Box<RawValue>>()? {
+            self.0.pair(&pair);
         }
         Ok(())
     }

@@ -81,8 +81,8 @@ struct Term {
 struct Plan<'a> {
     #[serde(borrow)]
     sku: &'a RawValue,
-    #[serde(borrow)]
-    product_family: &'a RawValue,
+    #[serde(default, borrow)]
+    product_family: Option<&'a RawValue>,
     #[serde(borrow)]
     attributes: HashMap<String, &'a RawValue>,
 }
@@ -113,7 +113,8 @@ impl State<'_> {
             return;
         };
         let attribute = |name: &str| plan.attributes.get(name).map(|value| text(value));
-        let kind = match &*text(plan.product_family) {
+        let family = plan.product_family.map(text).or_else(|| attribute("productFamily"));
+        let kind = match &*family.unwrap_or_default() {
             "ComputeSavingsPlans" => "compute",
             "EC2InstanceSavingsPlans" => "ec2-instance",
             _ => return,

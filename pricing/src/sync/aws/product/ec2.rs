@@ -38,16 +38,24 @@ pub(super) fn listing(row: &dyn Facts) -> Result<Listing<'_>, Dropped> {
 }
 
 /// The variant of a row, whose operating system and software must not say otherwise than its
-/// operation.
+/// operation, and decide where it has none.
 fn platform(row: &dyn Facts) -> Result<&'static str, Dropped> {
-    if row.get(Column::LicenseModel) == "Bring your own license" {
+    // Under an own licence, and as `License Included - Infrastructure`, Windows costs what Linux
+    // does: the licence is paid elsewhere.
+    if !matches!(row.get(Column::LicenseModel), "" | "NA" | "No License required") {
         return Err(Dropped::OtherProduct);
     }
-    let billed = Platform::from_usage_operation(row.get(Column::Operation));
     let said = said(row.get(Column::OperatingSystem), row.get(Column::PreInstalledSoftware));
-    if said.is_some_and(|said| said != billed) {
-        return Err(Dropped::Unreadable);
-    }
+    let billed = match (row.get(Column::Operation), said) {
+        ("", said) => said.ok_or(Dropped::OtherProduct)?,
+        (operation, said) => {
+            let billed = Platform::from_usage_operation(operation);
+            if said.is_some_and(|said| said != billed) {
+                return Err(Dropped::Unreadable);
+            }
+            billed
+        }
+    };
     billed.variant().ok_or(Dropped::OtherProduct)
 }
 

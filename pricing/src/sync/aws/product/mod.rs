@@ -32,13 +32,12 @@ pub(super) struct Offer {
 }
 
 /// The columns without which no price can be read.
-pub(super) const COMMON: [Column; 7] = [
+pub(super) const COMMON: [Column; 6] = [
     Column::TermType,
     Column::EffectiveDate,
     Column::Unit,
     Column::PricePerUnit,
     Column::Currency,
-    Column::ProductFamily,
     Column::UsageType,
 ];
 
@@ -54,10 +53,10 @@ pub(super) const OFFERS: [Offer; 9] = [
         services: &["aws/ec2", "aws/ebs"],
         covers: &["aws/ec2", "aws/ebs"],
         needs: &[
+            Column::ProductFamily,
             Column::InstanceType,
             Column::Tenancy,
             Column::OperatingSystem,
-            Column::Operation,
             Column::PreInstalledSoftware,
             Column::LicenseModel,
         ],
@@ -69,6 +68,7 @@ pub(super) const OFFERS: [Offer; 9] = [
         services: &["aws/rds", "aws/rds-storage"],
         covers: &["aws/rds", "aws/rds-storage"],
         needs: &[
+            Column::ProductFamily,
             Column::InstanceType,
             Column::DatabaseEngine,
             Column::DatabaseEdition,
@@ -122,7 +122,7 @@ pub(super) const OFFERS: [Offer; 9] = [
         code: "AWSELB",
         services: &["aws/elb"],
         covers: &["aws/elb"],
-        needs: &[],
+        needs: &[Column::ProductFamily],
         listing: elb::listing,
         finish: nothing,
     },
