@@ -164,7 +164,7 @@ impl PageParser for CatalogPages {
 
     fn finish(&mut self, harvest: &mut Harvest) -> Result<Published, ParseError> {
         self.check()?;
-        self.prices.spread(self.regions.iter().map(String::as_str), harvest);
+        self.prices.spread(&self.regions, harvest);
         let wanted = self.wanted.clone();
         self.prices.keep(|service| wanted.service(service), harvest);
         if wanted.service("gcp/compute") {

@@ -1,7 +1,7 @@
 //! The prices of one list while its pages are read.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -70,11 +70,7 @@ impl Prices {
     }
 
     /// Makes a price that holds everywhere that of each region.
-    pub(super) fn spread<'a>(
-        &mut self,
-        regions: impl Iterator<Item = &'a str> + Clone,
-        harvest: &mut Harvest,
-    ) {
+    pub(super) fn spread(&mut self, regions: &BTreeSet<String>, harvest: &mut Harvest) {
         let (everywhere, known) = std::mem::take(&mut self.known)
             .into_iter()
             .partition(|((_, region), _)| region == EVERYWHERE);
@@ -85,7 +81,7 @@ impl Prices {
                 harvest.drop(Dropped::Ambiguous);
                 continue;
             }
-            for region in regions.clone() {
+            for region in regions {
                 self.add(key, region, Scope::Everywhere, known.price, harvest);
             }
         }
