@@ -38,6 +38,14 @@ pub(super) struct Price {
     pub(super) effective: Date,
 }
 
+impl Price {
+    /// A price that the book can hold: its digits are a number of 64 bits there.
+    pub(super) fn new(amount: Decimal, effective: Date) -> Option<Self> {
+        let amount = amount.normalize();
+        u64::try_from(amount.mantissa()).ok().map(|_| Self { amount, effective })
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Known {
     scope: Scope,
