@@ -65,7 +65,7 @@ fn suse(prices: &Prices, name: &str) -> Option<Price> {
 
 fn processors(prices: &Prices, sku: &str, vcpus: u32) -> Option<Price> {
     let Price { amount, effective } = find(prices, sku, "vCPU-hour")?;
-    Some(Price { amount: amount.checked_mul(Decimal::from(vcpus))?, effective })
+    Price::new(amount.checked_mul(Decimal::from(vcpus))?, effective)
 }
 
 fn find(prices: &Prices, sku: &str, unit: &str) -> Option<Price> {

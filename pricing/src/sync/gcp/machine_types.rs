@@ -88,7 +88,7 @@ impl Type {
         if let Some((disk, gib)) = self.local_disk {
             add(["gcp/disk", &format!("{disk}{kind}"), "", "GiB-Mo"], gib / HOURS)?;
         }
-        Some(Price { amount: amount.round_dp(PLACES).normalize(), effective: effective? })
+        Price::new(amount.round_dp(PLACES), effective?)
     }
 }
 

@@ -105,8 +105,10 @@ impl Mapping {
 
     fn read(skus: &'static str, left_out: &'static str) -> Result<Self, String> {
         Ok(Self {
-            lines: rows(skus).map(line).collect::<Result<_, _>>()?,
-            left_out: rows(left_out).map(left_out_line).collect::<Result<_, _>>()?,
+            lines: rows(skus).map(|columns| line(&columns)).collect::<Result<_, _>>()?,
+            left_out: rows(left_out)
+                .map(|columns| left_out_line(&columns))
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -187,9 +189,9 @@ pub(super) fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>
     rows.map(|line| line.split('\t').collect())
 }
 
-fn line(columns: Vec<&'static str>) -> Result<Line, String> {
+fn line(columns: &[&'static str]) -> Result<Line, String> {
     let [list, group, usage, description, except, at, service, sku, variants, unit, times] =
-        columns.as_slice()
+        columns
     else {
         return Err(format!("{columns:?} are not eleven columns"));
     };
@@ -213,8 +215,8 @@ fn line(columns: Vec<&'static str>) -> Result<Line, String> {
     })
 }
 
-fn left_out_line(columns: Vec<&'static str>) -> Result<LeftOut, String> {
-    let [why, field, pattern] = columns.as_slice() else {
+fn left_out_line(columns: &[&'static str]) -> Result<LeftOut, String> {
+    let [why, field, pattern] = columns else {
         return Err(format!("{columns:?} are not three columns"));
     };
     let named = |dropped: &&Dropped| dropped.name() == *why;

@@ -116,11 +116,8 @@ impl CatalogPages {
         let Some(factor) = unit::factor(&sku.unit, line.unit) else {
             return harvest.drop(Dropped::UnknownUnit);
         };
-        let price = price
-            .amount
-            .checked_mul(factor * line.times)
-            .map(|amount| Price { amount: amount.normalize(), effective: price.effective });
-        let Some(price) = price else {
+        let amount = price.amount.checked_mul(factor * line.times);
+        let Some(price) = amount.and_then(|amount| Price::new(amount, price.effective)) else {
             return harvest.drop(Dropped::Unreadable);
         };
         for variant in &line.variants {
@@ -164,7 +161,7 @@ impl PageParser for CatalogPages {
 
     fn finish(&mut self, harvest: &mut Harvest) -> Result<Published, ParseError> {
         self.check()?;
-        self.prices.spread(self.regions.iter().map(String::as_str), harvest);
+        self.prices.spread(&self.regions, harvest);
         let wanted = self.wanted.clone();
         self.prices.keep(|service| wanted.service(service), harvest);
         if wanted.service("gcp/compute") {

@@ -1,7 +1,7 @@
 //! The prices of one list while its pages are read.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -38,6 +38,14 @@ pub(super) struct Price {
     pub(super) effective: Date,
 }
 
+impl Price {
+    /// A price that the book can hold: its digits are a number of 64 bits there.
+    pub(super) fn new(amount: Decimal, effective: Date) -> Option<Self> {
+        let amount = amount.normalize();
+        u64::try_from(amount.mantissa()).ok().map(|_| Self { amount, effective })
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Known {
     scope: Scope,
@@ -70,11 +78,7 @@ impl Prices {
     }
 
     /// Makes a price that holds everywhere that of each region.
-    pub(super) fn spread<'a>(
-        &mut self,
-        regions: impl Iterator<Item = &'a str> + Clone,
-        harvest: &mut Harvest,
-    ) {
+    pub(super) fn spread(&mut self, regions: &BTreeSet<String>, harvest: &mut Harvest) {
         let (everywhere, known) = std::mem::take(&mut self.known)
             .into_iter()
             .partition(|((_, region), _)| region == EVERYWHERE);
@@ -85,7 +89,7 @@ impl Prices {
                 harvest.drop(Dropped::Ambiguous);
                 continue;
             }
-            for region in regions.clone() {
+            for region in regions {
                 self.add(key, region, Scope::Everywhere, known.price, harvest);
             }
         }

@@ -214,3 +214,14 @@ fn licences_are_those_of_the_tables() {
     missing.retain(|sku| !unneeded.iter().any(|class| sku.starts_with(class)));
     assert_eq!((checked, missing), (1_545, Vec::new()));
 }
+
+#[test]
+fn a_machine_type_has_its_price_since_the_youngest_of_its_parts() {
+    for young in [0, 1] {
+        let mut skus = series("N2 Instance", 31_611_000, 4_237_000);
+        skus[young]["pricingInfo"][0]["effectiveTime"] = "2026-08-01T00:00:00Z".into();
+        let harvest = compute("gcp/compute", &skus);
+        let key = ["gcp/compute", "n2-standard-2", "linux", "hour", "us-central1"];
+        assert_eq!(harvest.find(key).unwrap().effective, date(2026, 8, 1));
+    }
+}

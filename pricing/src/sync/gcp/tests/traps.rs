@@ -369,3 +369,34 @@ fn a_refusal_says_what_google_says_and_what_to_do() {
     let expected = "https://catalog.example/skus?pageSize=5000&pageToken=a+b%26c%3D";
     assert_eq!(next, Next::Page(expected.parse().unwrap()));
 }
+
+#[test]
+fn nonsense_is_refused_or_counted_and_never_a_panic() {
+    let body = json!({"skus": [n2(31_611_000)], "nextPageToken": "more"}).to_string().into_bytes();
+    let url: url::Url = "https://catalog.example/skus".parse().unwrap();
+    for place in 0..body.len() {
+        for odd in [b'"', b'{', b'9', b'-', 0xFF] {
+            let mut changed = body.clone();
+            changed[place] = odd;
+            let mut parser = CatalogPages::new(&LISTS[0], url.clone(), only(&["gcp/compute"]));
+            let mut harvest = Harvest::new(TODAY);
+            let read = parser.page(&changed, &mut harvest);
+            let finished = parser.finish(&mut harvest);
+            assert!(read.is_ok() || finished.is_err());
+        }
+        let mut parser = CatalogPages::new(&LISTS[0], url.clone(), Wanted::everything());
+        let cut = parser.page(&body[..place], &mut Harvest::new(TODAY));
+        assert!(matches!(cut, Err(ParseError::CutOff(_))), "{place}: {cut:?}");
+    }
+}
+
+#[test]
+fn an_amount_that_no_book_can_hold_is_counted() {
+    let mut dear = n2(0);
+    dear["pricingInfo"][0]["pricingExpression"]["tieredRates"] = json!([
+        {"unitPrice": {"currencyCode": "USD", "units": "9223372036854775807", "nanos": 999_999_999}}
+    ]);
+    let ram = sku("RAM", "N2 Instance Ram running in Americas", &["us-central1"], "GiBy.h", 1);
+    let harvest = compute("gcp/compute", &[dear, ram]);
+    assert_eq!((harvest.len(), dropped(&harvest, Dropped::Unreadable)), (1, 1));
+}
