@@ -7,7 +7,7 @@ use std::time::Duration;
 use finops_pricing::sync::engine::Outcome;
 
 use crate::support::document::csv;
-use crate::support::{Document, Reply, Stand};
+use crate::support::{Document, Reply, Stand, next_second};
 
 #[tokio::test]
 async fn a_list_is_fetched_once_and_then_only_asked_for() {
@@ -25,8 +25,7 @@ async fn a_list_is_fetched_once_and_then_only_asked_for() {
     assert_eq!((published.as_str(), etag.as_str()), ("1", "\"v1\""));
     assert!(stand.downloads().is_empty());
 
-    // The time that a book notes is to the second.
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    next_second().await;
     assert_eq!(stand.one().await.outcome, Outcome::Unchanged { rows: 2 });
     assert_eq!(stand.server.headers("if-none-match"), ["", "\"v1\""]);
     assert_eq!(stand.price("a").as_deref(), Some("0.1"));

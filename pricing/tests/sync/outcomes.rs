@@ -8,7 +8,7 @@ use finops_pricing::shelf::Acceptance;
 use finops_pricing::sync::engine::{Outcome, SyncError};
 
 use crate::support::document::{csv, long_csv};
-use crate::support::{Reply, Stand};
+use crate::support::{Reply, Stand, next_second};
 
 /// A stand whose tables are what they are set to, by name.
 async fn stocked(
@@ -34,7 +34,7 @@ async fn a_table_that_fails_keeps_its_old_rows_beside_the_new_ones_of_others() {
     let [taken, ..] = stand.source("one");
     stock.lock().unwrap()[0].1 = "<html>".to_owned();
     stock.lock().unwrap()[1].1 = csv(&[("c", "2"), ("d", "2")]);
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    next_second().await;
     let report = stand.sync().await.unwrap();
     assert!(matches!(report.tables[0].outcome, Outcome::Kept { rows: 2, .. }), "{report}");
     assert_eq!((report.rows, report.replaced, report.some_failed()), (4, true, true));
@@ -108,7 +108,7 @@ async fn of_two_tables_with_one_key_the_one_that_covers_it_counts_and_else_the_y
     stand.shop.covering = false;
     stand.shop.tables = vec!["two"];
     stock.lock().unwrap().push(("two", csv(&[("a", "2"), ("y", "2")])));
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    next_second().await;
     let report = stand.sync().await.unwrap();
     assert_eq!((report.rows, report.overlaps), (3, 1));
     assert_eq!(["a", "x", "y"].map(|sku| stand.price(sku).unwrap()), ["1", "1", "2"]);

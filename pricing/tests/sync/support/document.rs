@@ -58,6 +58,12 @@ pub fn long_csv(rows: usize, price: &str) -> String {
     format!("sku,price\n{lines}")
 }
 
+/// The same with a column that nobody reads: 200 bytes a line.
+pub fn wide_csv(rows: usize, price: &str) -> String {
+    let lines: String = (0..rows).map(|row| format!("sku{row},{price},{row:0188}\n")).collect();
+    format!("sku,price,note\n{lines}")
+}
+
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();

@@ -1,6 +1,12 @@
 //! A scripted server, a vendor whose documents are as small as can be, and a shelf to put them on.
 
-#![allow(dead_code, unreachable_pub, reason = "each test program uses a part of it")]
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "each test program uses a part of it, and may stop at the first surprise"
+)]
 
 pub mod document;
 pub mod server;
@@ -114,4 +120,12 @@ pub fn price(shelf: &Shelf, sku: &str) -> Option<String> {
     let key = PriceKey { service: "shop/vm", sku, region: "north", variant: "", unit: "hour" };
     let prices = shelf.prices();
     prices.synced()?.find(&key).map(|row| row.price.to_string())
+}
+
+/// Waits until the wall's clock shows another second: books note times to the second.
+pub async fn next_second() {
+    let second = jiff::Timestamp::now().as_second();
+    while jiff::Timestamp::now().as_second() == second {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }

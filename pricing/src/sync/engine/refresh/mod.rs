@@ -123,3 +123,6 @@ fn in_short(reasons: &[String]) -> String {
         [first, rest @ ..] => format!("{first} (and {} more tables)", rest.len()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,7 +108,7 @@ fn parse(
         (Err(error), None) => Err(error.to_string()),
         (Ok(published), None) => {
             Bounded::ended(&mut document)?;
-            packed(&harvest, id, published)
+            packed(harvest, id, published)
         }
     }
 }

@@ -183,7 +183,7 @@ impl Reading<'_> {
 }
 
 /// What was harvested, packed.
-fn packed(harvest: &Harvest, id: &str, published: Published) -> Result<Read, String> {
+fn packed(harvest: Harvest, id: &str, published: Published) -> Result<Read, String> {
     let (rows, dropped) = pack(harvest, id)?;
     let (etag, modified) = (String::new(), String::new());
     Ok(Read { rows, dropped, published, bytes: 0, etag, modified })

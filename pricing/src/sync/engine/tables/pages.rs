@@ -40,7 +40,7 @@ impl Reading<'_> {
                     let finishing = tokio::task::spawn_blocking(move || {
                         let published =
                             parser.finish(&mut harvest).map_err(|error| error.to_string())?;
-                        packed(&harvest, &id, published)
+                        packed(harvest, &id, published)
                     });
                     let read = finishing.await.unwrap_or_else(|_| Err(CRASHED.to_owned()));
                     return read
