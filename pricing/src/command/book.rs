@@ -67,8 +67,8 @@ impl ShowCommand {
 pub struct ExplainCommand {
     /// A key of the price book (aws/ec2/m5.large/us-east-1/linux/hour) or a part of one, or a resource
     /// that was seen last: its identifier, the end of it, or its name.
-    #[arg(value_name = "KEY OR RESOURCE")]
-    question: String,
+    #[arg(value_name = "KEY OR RESOURCE", required = true)]
+    question: Vec<String>,
     /// How to print it.
     #[arg(long = "as", value_enum, value_name = "FORM", default_value = "table")]
     format: Format,
@@ -78,7 +78,8 @@ impl ExplainCommand {
     pub(super) fn run(&self, place: &Place) -> Result<(), String> {
         let prices = place.prices();
         let (resources, answered) = inventory::all(&place.data_dir)?;
-        let explained = explain(&self.question, &books(&prices, place), resources, &answered);
+        let question = self.question.join(" ");
+        let explained = explain(&question, &books(&prices, place), resources, &answered);
         if let Explained::Nothing(_) = &explained.found {
             return Err(explained.to_string().trim_end().to_owned());
         }

@@ -102,12 +102,15 @@ impl SyncCommand {
     }
 
     fn check_services<P: PricedProgram>(&self) -> Result<(), String> {
-        let known: BTreeSet<&str> = P::embedded().all_rows().map(|row| row.service).collect();
-        match self.service.iter().find(|service| !known.contains(service.as_str())) {
+        let provider = format!("{}/", P::PROVIDER);
+        match self.service.iter().find(|service| !service.starts_with(&provider)) {
             None => Ok(()),
             Some(unknown) => {
+                // The vendor may list more than the program was built with.
+                let rows = P::embedded().all_rows();
+                let known: BTreeSet<&str> = rows.map(|row| row.service).collect();
                 let known: Vec<&str> = known.into_iter().collect();
-                Err(format!("the price book has no service {unknown}: it has {}", known.join(", ")))
+                Err(format!("--service {unknown} is none: name one as in {}", known.join(", ")))
             }
         }
     }

@@ -137,7 +137,7 @@ const OFFER: &str = "/offers/v1.0/aws/AmazonEC2/20261118170112/us-east-1/index";
 impl PriceList {
     /// One that has an offer file of EC2 in us-east-1.
     pub(crate) fn of(rows: Vec<Row>) -> Self {
-        let file: Arc<Mutex<File>> = Arc::new(Mutex::new(offers(rows)));
+        let file: Arc<Mutex<File>> = Arc::new(Mutex::new(offers(&rows)));
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         let (answers, log) = (Arc::clone(&file), Arc::clone(&asked));
         let server = Server::start(move |request| {
@@ -160,7 +160,7 @@ impl PriceList {
 
     /// Has other rows from now on.
     pub(crate) fn lists(&self, rows: Vec<Row>) {
-        *self.file.lock().unwrap() = offers(rows);
+        *self.file.lock().unwrap() = offers(&rows);
     }
 
     /// Answers requests for the offer file so from now on.
@@ -175,8 +175,8 @@ impl PriceList {
 }
 
 /// The file with an `ETag`, and 304 for whoever has it.
-fn offers(rows: Vec<Row>) -> File {
-    let text = csv(&rows);
+fn offers(rows: &[Row]) -> File {
+    let text = csv(rows);
     let tag = format!("\"{}-{}\"", text.len(), text.bytes().map(u64::from).sum::<u64>());
     Box::new(move |request| {
         if request.header("if-none-match") == Some(&tag) {

@@ -11,14 +11,13 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use list::{PriceList, gp3, instance};
-use support::agent::Agent;
+use support::agent::{Agent, Ran};
 use support::aws::Aws;
 use support::documents::{number, record};
 use support::facts::decimal;
 use support::fleet::{Fleet, Instance, Volume};
 use support::http::{Reply, closed_port};
 use support::page::Page;
-use support::running::Ran;
 
 /// One m5.large with a gp3 volume of 100 GB.
 fn machine() -> Aws {

@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 use finops_core::daily::DailyFigures;
 use finops_core::model::Scope;
 use finops_core::progress::Silent;
-use finops_pricing::ListPrices;
+use finops_pricing::{Adjustment, ListPrices};
 
 use crate::collect::Shared;
 use crate::google::{Google, Meter};
@@ -27,6 +27,7 @@ pub(crate) async fn scope_in(regions: &[&str]) -> GcpScope {
     let shared = Shared {
         google: NOWHERE.get_or_init(Google::nowhere).await.clone(),
         prices: Arc::new(ListPrices::gcp()),
+        adjustment: Adjustment::default(),
         regions: regions.iter().map(|region| (*region).to_owned()).collect(),
         autopilot_pods: true,
         budget: Arc::new(MetricBudget::new(0)),

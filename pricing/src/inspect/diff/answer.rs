@@ -12,6 +12,9 @@ pub struct Difference {
     pub in_use: Vec<KeyChange>,
     /// The largest changes of other keys.
     pub others: Vec<KeyChange>,
+    /// How many keys only one of the books has, in regions or of services that the other was not
+    /// fetched for.
+    pub not_compared: u64,
     /// What it does to what is in use.
     pub effect: Effect,
 }

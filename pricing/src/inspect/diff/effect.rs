@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::answer::{Effect, GoneInUse, KeyEffect, Totals};
 use super::usage::{Usage, Used};
+use super::whole::Whole;
 use crate::book::PriceBook;
 use crate::inspect::key;
 use crate::prices::billing_unit;
@@ -19,6 +20,7 @@ pub(super) fn of(old: &PriceBook, new: &PriceBook, usage: &Usage, most: usize) -
         added: Totals::default(),
         unlisted_lines: 0,
     };
+    let (of_old, of_new) = (Whole::of(old), Whole::of(new));
     for (key, used) in usage.keys() {
         let zero = Decimal::ZERO;
         match (monthly(old, key, used), monthly(new, key, used)) {
@@ -29,6 +31,8 @@ pub(super) fn of(old: &PriceBook, new: &PriceBook, usage: &Usage, most: usize) -
                     effect.keys.push(KeyEffect { key: key.to_owned(), totals });
                 }
             }
+            (Some(_), None) if !has(&of_new, old, key) => effect.unlisted_lines += used.lines,
+            (None, Some(_)) if !has(&of_old, new, key) => effect.unlisted_lines += used.lines,
             (Some(before), None) => {
                 effect.gone.push(GoneInUse { key: key.to_owned(), lines: used.lines, before });
             }
@@ -40,6 +44,12 @@ pub(super) fn of(old: &PriceBook, new: &PriceBook, usage: &Usage, most: usize) -
     effect.keys.truncate(most);
     effect.gone.sort_by_key(|one| Reverse(one.before));
     effect
+}
+
+/// The book of which `whole` tells would have the key that `other` has.
+fn has(whole: &Whole, other: &PriceBook, text: &str) -> bool {
+    let row = key::meanings(text).iter().find_map(|meaning| other.find(meaning));
+    row.is_some_and(|row| whole.has(row.service, row.region))
 }
 
 impl Totals {

@@ -6,6 +6,7 @@ mod largest;
 mod merge;
 mod text;
 mod usage;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -21,18 +22,32 @@ use super::key;
 use crate::book::{PriceBook, Row};
 use largest::Largest;
 use merge::{Pair, merged};
+use whole::Whole;
 
 /// Compares two books, and works out what the second does to what is in use. Of the keys whose price
 /// is another, the `most` that changed the most are named: those in use, and others.
+///
+/// A key that only one of them has is new or gone where the other holds all prices of its service in
+/// its region; elsewhere it is not compared.
 ///
 /// Both books stream by: it takes the memory of what is in use and of what is named.
 #[must_use]
 pub fn diff(old: &PriceBook, new: &PriceBook, usage: &Usage, most: usize) -> Difference {
     let mut services: BTreeMap<String, ServiceChanges> = BTreeMap::new();
     let (mut in_use, mut others) = (Largest::new(most), Largest::new(most));
-    let mut text = String::new();
+    let (of_old, of_new) = (Whole::of(old), Whole::of(new));
+    let (mut text, mut not_compared) = (String::new(), 0);
     for pair in merged(old.all_rows(), new.all_rows()) {
-        let service = pair.row().service;
+        let (service, region) = (pair.row().service, pair.row().region);
+        let compared = match &pair {
+            Pair::Gone(_) => of_new.has(service, region),
+            Pair::New(_) => of_old.has(service, region),
+            Pair::Both(..) => true,
+        };
+        if !compared {
+            not_compared += 1;
+            continue;
+        }
         if !services.contains_key(service) {
             services.insert(service.to_owned(), ServiceChanges::of(service));
         }
@@ -47,6 +62,7 @@ pub fn diff(old: &PriceBook, new: &PriceBook, usage: &Usage, most: usize) -> Dif
         services: services.into_values().collect(),
         in_use: in_use.sorted(),
         others: others.sorted(),
+        not_compared,
         effect: effect::of(old, new, usage, most),
     }
 }

@@ -218,3 +218,34 @@ fn a_price_in_another_currency_is_no_change_of_price() {
     assert_eq!(found.effect.gone[0].key, "aws/ec2/same.large/us-east-1/linux/hour");
     assert!(found.effect.gone.iter().any(|one| one.key.contains("a.large")));
 }
+
+#[test]
+fn a_book_that_was_fetched_for_one_region_says_nothing_about_another() {
+    let table = SourceEntry::new("t", "a table", "");
+    let everything = book(
+        table,
+        &[
+            "aws/ec2 a.large eu-west-1 linux hour 0.1",
+            "aws/ec2 a.large us-east-1 linux hour 0.1",
+            "aws/ec2 b.large us-east-1 linux hour 0.2",
+            "aws/rds db.a.large us-east-1 mysql/single-az hour 0.3",
+        ],
+    );
+    let covers = "aws/ec2@us-east-1";
+    let fetched = book(
+        SourceEntry { covers, ..table },
+        &["aws/ec2 a.large us-east-1 linux hour 0.1", "aws/ec2 c.large us-east-1 linux hour 0.4"],
+    );
+    let elsewhere = "aws/ec2/a.large/eu-west-1/linux/od/hour";
+    let gone = "aws/ec2/b.large/us-east-1/linux/od/hour";
+    let lines = [elsewhere, gone].map(|key| (key, "1", Unit::Hour, "compute"));
+    let usage: Usage = [resource(&lines)].iter().collect();
+    let found = diff(&everything, &fetched, &usage, 10);
+    let [ec2] = found.services.as_slice() else { panic!("{:?}", found.services) };
+    assert_eq!((ec2.new, ec2.gone, ec2.same), (1, 1, 1));
+    assert_eq!(found.not_compared, 2);
+    assert_eq!((found.effect.gone.len(), found.effect.unlisted_lines), (1, 1));
+    let back = diff(&fetched, &everything, &usage, 10);
+    assert_eq!((back.services[0].new, back.services[0].gone, back.not_compared), (1, 1, 2));
+    assert_eq!(back.effect.added.lines, 1);
+}

@@ -19,6 +19,13 @@ impl fmt::Display for Difference {
             return Ok(());
         }
         services(&self.services, formatter)?;
+        if self.not_compared > 0 {
+            let keys = counted(self.not_compared, "key");
+            writeln!(
+                formatter,
+                "Not compared: {keys} of what only one of the books was made for\n"
+            )?;
+        }
         changes("Largest changes of keys in use", &self.in_use, formatter)?;
         changes("Largest changes of other keys", &self.others, formatter)?;
         effect(&self.effect, formatter)
@@ -103,7 +110,7 @@ fn effect(effect: &Effect, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines = counted(*unlisted_lines, "line");
         writeln!(
             formatter,
-            " not compared: {lines} whose price is worked out, or in neither book"
+            " not compared: {lines} whose price is worked out, or not in both books"
         )?;
     }
     Ok(())
