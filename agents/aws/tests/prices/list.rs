@@ -136,8 +136,8 @@ const OFFER: &str = "/offers/v1.0/aws/AmazonEC2/20261118170112/us-east-1/index";
 
 impl PriceList {
     /// One that has an offer file of EC2 in us-east-1.
-    pub(crate) fn of(rows: Vec<Row>) -> Self {
-        let file: Arc<Mutex<File>> = Arc::new(Mutex::new(offers(&rows)));
+    pub(crate) fn of(rows: &[Row]) -> Self {
+        let file: Arc<Mutex<File>> = Arc::new(Mutex::new(offers(rows)));
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         let (answers, log) = (Arc::clone(&file), Arc::clone(&asked));
         let server = Server::start(move |request| {
@@ -159,8 +159,8 @@ impl PriceList {
     }
 
     /// Has other rows from now on.
-    pub(crate) fn lists(&self, rows: Vec<Row>) {
-        *self.file.lock().unwrap() = offers(&rows);
+    pub(crate) fn lists(&self, rows: &[Row]) {
+        *self.file.lock().unwrap() = offers(rows);
     }
 
     /// Answers requests for the offer file so from now on.

@@ -29,7 +29,7 @@ fn machine() -> Aws {
 }
 
 fn today() -> PriceList {
-    PriceList::of(vec![instance("m5.large", "0.0990000000"), gp3("0.0770000000")])
+    PriceList::of(&[instance("m5.large", "0.0990000000"), gp3("0.0770000000")])
 }
 
 fn agent(aws: &Aws, list: &PriceList) -> Agent {
@@ -112,7 +112,7 @@ fn whatever_goes_wrong_the_old_book_stays_and_the_operator_is_told() {
         assert!(!said.contains("panicked") && !said.contains("RUST_BACKTRACE"), "{said}");
     }
     assert_eq!(costs(&agent), fetched());
-    list.lists(vec![instance("m5.large", "0.1000000000"), gp3("0.0770000000")]);
+    list.lists(&[instance("m5.large", "0.1000000000"), gp3("0.0770000000")]);
     assert_eq!(pricing(&agent, &["sync"]).status, Some(0));
     assert_eq!(costs(&agent), (decimal("73"), decimal("7.7")));
 }
@@ -153,7 +153,7 @@ fn a_difference_of_two_books_is_told_in_money_of_what_runs() {
     let agent = agent(&aws, &list);
     agent.collect();
     pricing(&agent, &["sync"]);
-    list.lists(vec![instance("m5.large", "0.1090000000"), gp3("0.0770000000")]);
+    list.lists(&[instance("m5.large", "0.1090000000"), gp3("0.0770000000")]);
     pricing(&agent, &["sync"]);
     let told = pricing(&agent, &["diff", "previous", "current"]);
     assert_eq!(told.status, Some(0), "{}", told.stderr);
