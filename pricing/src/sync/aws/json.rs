@@ -90,7 +90,34 @@ struct Product<'a> {
     #[serde(default, rename = "productFamily", borrow)]
     family: Option<&'a RawValue>,
     #[serde(borrow)]
-    attributes: HashMap<String, &'a RawValue>,
+    attributes: Attributes<'a>,
+}
+
+/// Names and values in the order of the document: two names may be of one column.
+struct Attributes<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Attributes<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Named;
+
+        impl<'de> Visitor<'de> for Named {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("the attributes of a product")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut attributes = Vec::new();
+                while let Some(attribute) = map.next_entry()? {
+                    attributes.push(attribute);
+                }
+                Ok(attributes)
+            }
+        }
+
+        deserializer.deserialize_map(Named).map(Self)
+    }
 }
 
 #[derive(Deserialize)]
@@ -146,7 +173,8 @@ impl State<'_> {
             return self.harvest.drop(Dropped::Unreadable);
         };
         let mut facts = Owned::default();
-        for (name, value) in product.attributes {
+        // The first of two counts, as of two columns of the CSV: it is set last.
+        for (name, value) in product.attributes.0.into_iter().rev() {
             if let Some(column) = Column::named(&name) {
                 facts.set(column, text(value));
             }

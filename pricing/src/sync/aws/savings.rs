@@ -141,6 +141,9 @@ impl State<'_> {
         };
         let listed = self.platform(&rate, &usage_type).and_then(|platform| {
             let price = self.price(&rate)?;
+            if instance.is_empty() {
+                return Err(Dropped::Unreadable);
+            }
             Ok((format!("{platform}/{plan}"), price))
         });
         match (listed, term.effective) {
