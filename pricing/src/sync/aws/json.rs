@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 
 use super::facts::{Column, Owned};
 use super::listing::Listing;
+use super::part::{Part, Parts};
 use super::reader::{Reader, Written, check_format};
 use crate::sync::{Dropped, Harvest, ParseError, Published};
 
@@ -36,6 +37,7 @@ pub(super) fn parse(
         products: None,
         terms: false,
         problem: None,
+        part: Part::default(),
     };
     read(document, &mut state)?;
     if state.products.is_none() {
@@ -51,6 +53,7 @@ pub(super) fn parse(
 
 fn read(document: &mut dyn BufRead, state: &mut State<'_>) -> Result<(), ParseError> {
     // It takes one byte at a time.
+    let document = Parts::new(document, &state.part);
     let mut json = serde_json::Deserializer::from_reader(BufReader::new(document));
     let read = Whole(state).deserialize(&mut json).and_then(|()| json.end());
     match (read, state.problem.take()) {
@@ -78,6 +81,7 @@ struct State<'a> {
     terms: bool,
     /// Why reading was given up.
     problem: Option<ParseError>,
+    part: Part,
 }
 
 struct Kept {
@@ -372,6 +376,7 @@ impl<'de> Visitor<'de> for Entries<'_, '_> {
         while let Some(sku) = map.next_key::<String>()? {
             let written: Box<RawValue> = map.next_value()?;
             read(state, &sku, &written);
+            state.part.end();
         }
         Ok(())
     }
@@ -397,6 +402,7 @@ impl<'de> Visitor<'de> for Pairs<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(pair) = seq.next_element::<Box<RawValue>>()? {
             self.0.pair(&pair);
+            self.0.part.end();
         }
         Ok(())
     }

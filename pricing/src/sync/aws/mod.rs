@@ -15,6 +15,7 @@ mod file;
 mod index;
 mod json;
 mod listing;
+mod part;
 mod place;
 mod plan;
 mod product;
