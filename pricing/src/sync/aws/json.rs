@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::attributes::Attributes;
 use super::facts::{Column, Owned};
 use super::listing::Listing;
 use super::part::{Part, Parts};
@@ -81,6 +82,7 @@ struct State<'a> {
     terms: bool,
     /// Why reading was given up.
     problem: Option<ParseError>,
+    /// What was read since the last product or terms.
     part: Part,
 }
 
@@ -95,33 +97,6 @@ struct Product<'a> {
     family: Option<&'a RawValue>,
     #[serde(borrow)]
     attributes: Attributes<'a>,
-}
-
-/// Names and values in the order of the document: two names may be of one column.
-struct Attributes<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Attributes<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Named;
-
-        impl<'de> Visitor<'de> for Named {
-            type Value = Vec<(String, &'de RawValue)>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("the attributes of a product")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut attributes = Vec::new();
-                while let Some(attribute) = map.next_entry()? {
-                    attributes.push(attribute);
-                }
-                Ok(attributes)
-            }
-        }
-
-        deserializer.deserialize_map(Named).map(Self)
-    }
 }
 
 #[derive(Deserialize)]

@@ -9,6 +9,7 @@
 //!
 //! Spot prices are in none of them; the agent asks EC2 for those in each cycle.
 
+mod attributes;
 mod csv;
 mod facts;
 mod file;

@@ -70,6 +70,7 @@ struct State<'a> {
     terms: bool,
     /// Why reading was given up.
     problem: Option<ParseError>,
+    /// What was read since the last plan or rate.
     part: Part,
 }
 
