@@ -9,6 +9,7 @@ pub mod aws;
 pub mod azure;
 pub mod book;
 pub mod command;
+mod exact;
 pub mod gcp;
 pub mod inspect;
 mod measured;

@@ -16,6 +16,7 @@ use super::own::{OwnPrice, OwnPrices};
 use super::pattern::{Pattern, Scope};
 use super::percentage::Percentage;
 use super::period::Period;
+use crate::exact::exact;
 use crate::own::{MOST, MOST_PLACES};
 
 /// The most decimal places of a percentage.
@@ -181,8 +182,7 @@ fn usd(branch: &mut Branch) -> Option<Decimal> {
 
 /// An exact number from 0 to `most`.
 fn number(text: &str, most: Decimal, places: u32) -> Option<Decimal> {
-    let number = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()?;
-    let number = number.normalize();
+    let number = exact(text)?.normalize();
     let fits = number >= Decimal::ZERO && number <= most && number.scale() <= places;
     fits.then_some(number)
 }

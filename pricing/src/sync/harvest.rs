@@ -160,12 +160,14 @@ impl Harvest {
         self.today
     }
 
-    /// Keeps a row, unless its price is zero or negative, or holds only from a day to come.
+    /// Keeps a row, unless its price is zero or negative, or holds only from a day to come or since
+    /// one that no book can hold.
     pub fn keep(&mut self, row: &Listed<'_>) {
         if row.price.is_zero() {
             return self.drop(Dropped::ZeroPrice);
         }
-        if row.price.is_sign_negative() {
+        // No book has a day before the year 0.
+        if row.price.is_sign_negative() || row.effective.year() < 0 {
             return self.drop(Dropped::Unreadable);
         }
         if row.effective > self.today {
@@ -344,5 +346,12 @@ mod tests {
         let older = |row: Listed<'static>| Listed { effective: date(2025, 1, 1), ..row };
         let settled = harvest(&[older(one), older(other), younger]);
         assert_eq!(settled.find(KEY).unwrap().price, younger.price);
+    }
+
+    #[test]
+    fn a_day_that_no_book_can_hold_is_unreadable() {
+        let harvest = harvest(&[row("0.1", date(-44, 3, 15)), row("0.2", date(0, 1, 1))]);
+        assert_eq!(harvest.find(KEY).unwrap().effective, date(0, 1, 1));
+        assert_eq!(harvest.dropped(), [(Dropped::Unreadable, 1)].into());
     }
 }

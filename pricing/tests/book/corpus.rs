@@ -1,6 +1,6 @@
 //! Every input that fuzzing kept still holds, without a nightly compiler: see `fuzz/`.
 
-#[path = "../../fuzz/checks.rs"]
+#[path = "../../fuzz/checks/mod.rs"]
 mod checks;
 
 use std::fs;

@@ -5,6 +5,7 @@ use serde_json::{Number, Value};
 
 use super::reply::Money;
 use super::rows::Problem;
+use crate::exact::exact;
 use crate::sync::Dropped;
 
 /// The most nanos that an amount has, on either side of zero.
@@ -59,6 +60,5 @@ fn whole(number: &Number) -> Option<i64> {
 
 /// A number as it is written. Google's doubles are short: `0`, `1024`, `14999.999925`.
 pub(super) fn decimal(number: &Number) -> Option<Decimal> {
-    let written = number.to_string();
-    Decimal::from_str_exact(&written).or_else(|_| Decimal::from_scientific(&written)).ok()
+    exact(&number.to_string())
 }

@@ -17,6 +17,7 @@ use std::io::BufRead;
 use csv::ByteRecord;
 
 use super::facts::{COLUMNS, Column, Facts, same};
+use super::part::{Part, Parts};
 use super::product::COMMON;
 use super::reader::{Reader, check_format, excerpt, written};
 use super::tail::Tail;
@@ -36,14 +37,15 @@ pub(super) fn parse(
     document: &mut dyn BufRead,
     harvest: &mut Harvest,
 ) -> Result<Published, ParseError> {
-    let mut tail = Tail::new(document);
+    let part = Part::default();
+    let mut tail = Tail::new(Parts::new(document, &part));
     let mut csv = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .buffer_capacity(BUFFER)
         .from_reader(&mut tail);
     let (published, places) = preamble(reader, &mut csv)?;
-    let last = rows(reader, &places, &mut csv, harvest)?;
+    let last = rows(reader, &places, &mut csv, &part, harvest)?;
     let end = csv.position().byte();
     drop(csv);
     check_end(&tail, last, end, places.width)?;
@@ -99,6 +101,7 @@ fn rows(
     reader: &Reader,
     places: &Places,
     csv: &mut Source<'_, '_>,
+    part: &Part,
     harvest: &mut Harvest,
 ) -> Result<Option<Last>, ParseError> {
     let term = places.of[Column::TermType as usize].unwrap_or_default();
@@ -106,6 +109,7 @@ fn rows(
     let mut last = None;
     let mut reserved = 0;
     while next(csv, &mut record)? {
+        part.end();
         let start = record.position().map_or(0, csv::Position::byte);
         last = Some(Last { fields: record.len(), start });
         if record.len() != places.width {

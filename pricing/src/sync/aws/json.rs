@@ -15,8 +15,10 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::attributes::Attributes;
 use super::facts::{Column, Owned};
 use super::listing::Listing;
+use super::part::{Part, Parts};
 use super::reader::{Reader, Written, check_format};
 use crate::sync::{Dropped, Harvest, ParseError, Published};
 
@@ -36,6 +38,7 @@ pub(super) fn parse(
         products: None,
         terms: false,
         problem: None,
+        part: Part::default(),
     };
     read(document, &mut state)?;
     if state.products.is_none() {
@@ -51,6 +54,7 @@ pub(super) fn parse(
 
 fn read(document: &mut dyn BufRead, state: &mut State<'_>) -> Result<(), ParseError> {
     // It takes one byte at a time.
+    let document = Parts::new(document, &state.part);
     let mut json = serde_json::Deserializer::from_reader(BufReader::new(document));
     let read = Whole(state).deserialize(&mut json).and_then(|()| json.end());
     match (read, state.problem.take()) {
@@ -78,6 +82,8 @@ struct State<'a> {
     terms: bool,
     /// Why reading was given up.
     problem: Option<ParseError>,
+    /// What was read since the last product or terms.
+    part: Part,
 }
 
 struct Kept {
@@ -90,7 +96,7 @@ struct Product<'a> {
     #[serde(default, rename = "productFamily", borrow)]
     family: Option<&'a RawValue>,
     #[serde(borrow)]
-    attributes: HashMap<String, &'a RawValue>,
+    attributes: Attributes<'a>,
 }
 
 #[derive(Deserialize)]
@@ -146,7 +152,8 @@ impl State<'_> {
             return self.harvest.drop(Dropped::Unreadable);
         };
         let mut facts = Owned::default();
-        for (name, value) in product.attributes {
+        // The first of two counts, as of two columns of the CSV: it is set last.
+        for (name, value) in product.attributes.0.into_iter().rev() {
             if let Some(column) = Column::named(&name) {
                 facts.set(column, text(value));
             }
@@ -344,6 +351,7 @@ impl<'de> Visitor<'de> for Entries<'_, '_> {
         while let Some(sku) = map.next_key::<String>()? {
             let written: Box<RawValue> = map.next_value()?;
             read(state, &sku, &written);
+            state.part.end();
         }
         Ok(())
     }
@@ -369,6 +377,7 @@ impl<'de> Visitor<'de> for Pairs<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(pair) = seq.next_element::<Box<RawValue>>()? {
             self.0.pair(&pair);
+            self.0.part.end();
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
+pub(super) use crate::exact::exact;
 use crate::sync::Dropped;
 
 /// A product that is priced, under the keys of the book.
@@ -104,11 +105,6 @@ fn bound(text: &str) -> Result<Option<Decimal>, Dropped> {
     }
 }
 
-/// A number as it is written, without rounding: `0.0000166667`, `1.6E-05`.
-pub(super) fn exact(text: &str) -> Option<Decimal> {
-    Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()
-}
-
 /// Whether the vendor's unit is the book's. AWS spells units in many ways, and leaves out what is
 /// counted: Fargate's processors and memory are in `hours`, Lambda's memory is in `seconds`.
 fn accepts(book: &str, vendor: &str) -> bool {
@@ -140,6 +136,10 @@ mod tests {
         assert_eq!(exact("0.0000166667").unwrap().to_string(), "0.0000166667");
         for nonsense in ["", "NaN", "0,1", "1e9999", "$1"] {
             assert_eq!(exact(nonsense), None, "{nonsense}");
+        }
+        // More digits than an exact decimal holds are not rounded.
+        for long in ["0.12345678901234567890123456789012", "1.2345678901234567890123456789012E0"] {
+            assert_eq!(exact(long), None, "{long}");
         }
     }
 

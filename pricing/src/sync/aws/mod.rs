@@ -9,12 +9,14 @@
 //!
 //! Spot prices are in none of them; the agent asks EC2 for those in each cycle.
 
+mod attributes;
 mod csv;
 mod facts;
 mod file;
 mod index;
 mod json;
 mod listing;
+mod part;
 mod place;
 mod plan;
 mod product;
@@ -29,7 +31,7 @@ use async_trait::async_trait;
 use url::Url;
 
 use super::{Fetch, FetchError, FileParser, Harvest, ParseError, Plan, Published, Vendor, Wanted};
-use file::OfferFile;
+use file::{OfferFile, SavingsFile};
 use plan::{Partition, Planner};
 use product::OFFERS;
 use reader::Reader;
@@ -144,6 +146,20 @@ pub fn read_offer(
     };
     let region = region.map(str::to_owned);
     OfferFile(Reader { offer, region, currency }).parse(document, harvest)
+}
+
+/// Reads the rates of the compute savings plans of one region, as JSON, that are at hand.
+///
+/// # Errors
+/// The document is no list of savings plans, or is cut off.
+pub fn read_savings_plans(
+    region: &str,
+    currency: &'static str,
+    document: &mut dyn BufRead,
+    harvest: &mut Harvest,
+) -> Result<Published, ParseError> {
+    let region = region.to_owned();
+    SavingsFile(savings::Wanted { region, currency }).parse(document, harvest)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 
 use super::json::{broken, text};
 use super::listing::exact;
+use super::part::{Part, Parts};
 use super::reader::day;
 use super::usage;
 use crate::aws::ec2::Platform;
@@ -46,7 +47,9 @@ pub(super) fn parse(
         plans: None,
         terms: false,
         problem: None,
+        part: Part::default(),
     };
+    let document = Parts::new(document, &state.part);
     let mut json = serde_json::Deserializer::from_reader(BufReader::new(document));
     let read = Node(&mut state, Place::Document).deserialize(&mut json).and_then(|()| json.end());
     match (read, state.problem.take()) {
@@ -67,6 +70,8 @@ struct State<'a> {
     terms: bool,
     /// Why reading was given up.
     problem: Option<ParseError>,
+    /// What was read since the last plan or rate.
+    part: Part,
 }
 
 /// What is known of a term before its rates.
@@ -141,6 +146,9 @@ impl State<'_> {
         };
         let listed = self.platform(&rate, &usage_type).and_then(|platform| {
             let price = self.price(&rate)?;
+            if instance.is_empty() {
+                return Err(Dropped::Unreadable);
+            }
             Ok((format!("{platform}/{plan}"), price))
         });
         match (listed, term.effective) {
@@ -272,11 +280,13 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             Place::Plans => {
                 while let Some(plan) = seq.next_element::<Box<RawValue>>()? {
                     state.plan(&plan);
+                    state.part.end();
                 }
             }
             Place::Rates(term) => {
                 while let Some(rate) = seq.next_element::<Box<RawValue>>()? {
                     state.rate(term, &rate);
+                    state.part.end();
                 }
             }
             _ => while seq.next_element_seed(Node(state, Place::Term))?.is_some() {},

@@ -1,20 +1,22 @@
 //! A document whose last bytes are remembered, so that one sees where it was cut off.
 
-use std::io::{BufRead, Read};
+use std::io::Read;
+
+use super::part::Parts;
 
 /// How many bytes are remembered: more than any row has.
 const KEPT: usize = 16 * 1024;
 
 /// A document, and its last bytes so far.
 pub(super) struct Tail<'a> {
-    document: &'a mut dyn BufRead,
+    document: Parts<'a>,
     last: Vec<u8>,
     failed: bool,
 }
 
 impl<'a> Tail<'a> {
     /// Nothing is read yet.
-    pub(super) fn new(document: &'a mut dyn BufRead) -> Self {
+    pub(super) fn new(document: Parts<'a>) -> Self {
         Self { document, last: Vec::with_capacity(2 * KEPT), failed: false }
     }
 
@@ -62,6 +64,7 @@ impl Read for Tail<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::part::Part;
     use super::*;
 
     #[test]
@@ -69,7 +72,7 @@ mod tests {
         let document: Vec<u8> = (0..100_000_u32).map(|place| (place % 251) as u8).collect();
         for step in [1_000, 16_384, 40_000, 100_000] {
             let mut bytes = document.as_slice();
-            let mut tail = Tail::new(&mut bytes);
+            let mut tail = Tail::new(Parts::new(&mut bytes, &Part::default()));
             let mut into = vec![0; step];
             while tail.read(&mut into).unwrap() > 0 {}
             assert!(tail.last.len() >= KEPT);

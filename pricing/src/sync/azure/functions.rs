@@ -38,7 +38,9 @@ fn price(item: &Item<'_>) -> Result<(&'static str, Decimal), Dropped> {
     let unit = item.unit.ok_or(Dropped::UnknownUnit)?;
     let one = item.price_of(unit.measure)?;
     Ok(match unit.measure {
-        Measure::Each => ("10 executions", one * Decimal::TEN),
+        Measure::Each => {
+            ("10 executions", one.checked_mul(Decimal::TEN).ok_or(Dropped::Unreadable)?)
+        }
         Measure::GigabyteSecond => ("GB-second", one),
         Measure::GibibyteHour | Measure::GigabyteHour => ("GiB-hour", one),
         Measure::Hour if item.meter.ends_with("vCPU Duration") => ("vCPU-hour", one),

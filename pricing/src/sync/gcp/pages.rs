@@ -17,6 +17,10 @@ use crate::sync::{Dropped, Harvest, Next, PageParser, ParseError, Published, Wan
 const REMEDY: &str = "set an API key that may call cloudbilling.googleapis.com, or enable that API \
                       in the project of the credentials";
 
+/// The most regions that a list may name; Google has some fifty.
+/// <https://cloud.google.com/compute/docs/regions-zones>
+const MOST_REGIONS: usize = 1_000;
+
 /// Reads the pages of a list into the prices of the book.
 pub(super) struct CatalogPages {
     list: &'static List,
@@ -49,6 +53,7 @@ impl CatalogPages {
         for name in &sku.regions {
             if let Place::Region(region) = Place::of(name)
                 && self.wanted.region(region)
+                && self.regions.len() <= MOST_REGIONS
             {
                 self.regions.insert(region.to_owned());
             }
@@ -130,6 +135,11 @@ impl CatalogPages {
     fn check(&self) -> Result<(), ParseError> {
         if self.skus == 0 {
             return Err(ParseError::NotAPriceList("it has no SKU at all".to_owned()));
+        }
+        // Each of them has every machine type.
+        if self.regions.len() > MOST_REGIONS {
+            let what = format!("it names more than {MOST_REGIONS} regions");
+            return Err(ParseError::NotAPriceList(what));
         }
         let mut covers = self.list.covers.iter().filter(|service| self.wanted.service(service));
         match covers.find(|service| !self.seen.contains(*service)) {

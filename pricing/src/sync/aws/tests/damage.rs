@@ -1,5 +1,7 @@
 //! Documents that are not what they should be, and such as have changed without harm.
 
+use std::io::{BufReader, Read as _};
+
 use super::*;
 
 fn document() -> Document {
@@ -91,6 +93,19 @@ fn what_is_no_price_list_is_refused() {
     assert_eq!(outcome(b""), Err(ParseError::CutOff("it is empty".to_owned())));
     let long = "\"FormatVersion\",\"v1.0\"\n".to_owned() + &"\"note\",\"x\"\n".repeat(200);
     assert!(matches!(outcome(long.as_bytes()), Err(ParseError::Missing(_))));
+}
+
+#[test]
+fn a_quote_that_is_never_closed_does_not_fill_the_memory() {
+    let text = document().text() + "\"";
+    let json = "{\"products\": {\"A\": \"";
+    for beginning in [text.as_str(), json] {
+        let mut endless = BufReader::new(beginning.as_bytes().chain(std::io::repeat(b'x')));
+        let mut harvest = Harvest::new(TODAY);
+        let refused = read_offer("AmazonEC2", None, "USD", &mut endless, &mut harvest);
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("a part of it has more than 16777216 bytes"), "{refused}");
+    }
 }
 
 #[test]

@@ -127,3 +127,16 @@ fn an_answer_of_get_products_has_the_same_prices() {
     assert_eq!(lines(&harvest), lines(&whole));
     assert_eq!(harvest.dropped(), whole.dropped());
 }
+
+#[test]
+fn of_two_attributes_for_one_column_the_first_counts_as_in_the_csv() {
+    let twice = OFFER.replace(
+        "\"instanceType\": \"m5.large\", \"tenancy\": \"Shared\"",
+        "\"instanceType\": \"m5.large\", \"instancetype\": \"m5.metal\", \"tenancy\": \"Shared\"",
+    );
+    // A chance of one half each time would be seen.
+    for _ in 0..64 {
+        let (harvest, _) = outcome(&twice);
+        assert_eq!(lines(&harvest), ["aws/ec2 m5.large linux hour eu-west-1 0.107"]);
+    }
+}

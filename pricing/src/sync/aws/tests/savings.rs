@@ -99,3 +99,16 @@ fn what_is_cut_off_or_no_list_of_plans_is_refused() {
     let early = "{\"products\": [], \"terms\": {\"savingsPlan\": [{\"rates\": []}]}}";
     assert!(matches!(refused(early), ParseError::Missing(_)));
 }
+
+#[test]
+fn a_rate_of_no_instance_is_unreadable() {
+    let of = |instance: &str| {
+        format!("EU-BoxUsage:{instance}\", \"discountedOperation\": \"RunInstances:0010")
+    };
+    let nothing = PLANS.replace(&of("m5.large"), &of(""));
+    assert!(nothing.len() < PLANS.len());
+    let (harvest, published) = outcome(&nothing);
+    published.unwrap();
+    assert_eq!(lines(&harvest).len(), 2);
+    assert_eq!(harvest.dropped()[&Dropped::Unreadable], 2);
+}

@@ -66,17 +66,22 @@ impl Dtu {
         let compared = rows.price(key(&format!("DTU/{}", COMPARED.0)));
         let one = compared.map(|price| price / Decimal::from(COMPARED.1));
         for (size, dtus, price, since) in self.of_ten.drain(..) {
-            let is_of_size = one.is_some_and(|one| {
-                let expected = one * Decimal::from(dtus);
-                (price - expected).abs() <= expected * TOLERANCE
-            });
-            if is_of_size {
+            if one.is_some_and(|one| is_near(price, one, dtus)) {
                 keep(rows, size, price, since);
             } else {
                 rows.drop(Dropped::Ambiguous);
             }
         }
     }
+}
+
+/// The price is about that of so many DTUs, of which one costs `one`.
+fn is_near(price: Decimal, one: Decimal, dtus: u32) -> bool {
+    let near = || {
+        let expected = one.checked_mul(Decimal::from(dtus))?;
+        Some(price.checked_sub(expected)?.abs() <= expected * TOLERANCE)
+    };
+    near().unwrap_or(false)
 }
 
 fn keep(rows: &mut Rows<'_>, objective: &str, price: Decimal, since: Date) {

@@ -124,3 +124,43 @@ fn a_link_that_is_no_address_is_an_error_and_not_the_end() {
         assert!(error.contains("link to the next page is no address"), "{error}");
     }
 }
+
+/// The largest number that an exact decimal holds.
+const LARGEST: &str = "79228162514264337593543950335";
+
+#[test]
+fn a_price_too_large_to_be_counted_with_is_dropped() {
+    let executions = Sample {
+        service: "Functions",
+        product: "Functions",
+        meter: "Standard Total Executions",
+        unit: "10",
+        price: LARGEST,
+        ..MACHINE
+    };
+    let tens = Sample { unit: "1", ..executions };
+    assert_eq!(dropped(&harvest(&[tens])), [(Dropped::Unreadable, 1)]);
+    let database = Sample {
+        service: "SQL Database",
+        product: "SQL Database Single Standard",
+        sku: "S3",
+        meter: "S3 DTUs",
+        unit: "1/Day",
+        price: LARGEST,
+        ..MACHINE
+    };
+    let of_ten = Sample { sku: "S12", meter: "10 DTUs", price: "145.2", ..database };
+    let harvest_of_both = harvest(&[database, of_ten]);
+    assert_eq!(dropped(&harvest_of_both), [(Dropped::Ambiguous, 1)]);
+    let negative = "-79228162514264337593543950335";
+    let owed = Sample { price: negative, ..of_ten };
+    let usual = Sample { price: "4.84", ..database };
+    assert_eq!(dropped(&harvest(&[usual, owed])), [(Dropped::Ambiguous, 1)]);
+}
+
+#[test]
+fn a_day_before_our_era_is_dropped_and_loses_nothing_else() {
+    let ancient = Sample { since: "-000044-03-15T00:00:00Z", sku: "D4s v3", ..MACHINE };
+    let harvest = harvest(&[MACHINE, ancient]);
+    assert_eq!((rows(&harvest).len(), dropped(&harvest)), (1, vec![(Dropped::Unreadable, 1)]));
+}

@@ -400,3 +400,16 @@ fn an_amount_that_no_book_can_hold_is_counted() {
     let harvest = compute("gcp/compute", &[dear, ram]);
     assert_eq!((harvest.len(), dropped(&harvest, Dropped::Unreadable)), (1, 1));
 }
+
+#[test]
+fn a_list_of_a_thousand_regions_is_none_of_googles() {
+    let named: Vec<String> = (0..=1_000).map(|number| format!("moon-west{number}")).collect();
+    let regions: Vec<&str> = named.iter().map(String::as_str).collect();
+    let outcome = |regions: &[&str]| {
+        let core = core("N2 Instance Core running in Americas", regions, 1);
+        read("compute", only(&["gcp/compute"]), &[&[core]]).map(|harvest| harvest.len())
+    };
+    assert_eq!(outcome(&regions[1..]), Ok(1_000));
+    let refused = ParseError::NotAPriceList("it names more than 1000 regions".to_owned());
+    assert_eq!(outcome(&regions), Err(refused));
+}

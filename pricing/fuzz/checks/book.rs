@@ -1,19 +1,11 @@
-//! What must hold of every input: the fuzz targets and `tests/book/corpus.rs` share it.
+//! A price book, of any bytes.
 
 use finops_pricing::book::encode::{CHECKSUM_SIZE, checksum};
 use finops_pricing::{ListPrices, PriceBook, PriceKey, Row};
 
-/// Runs the check of the target called `target`.
-pub(crate) fn check(target: &str, input: &[u8]) {
-    match target {
-        "book" => check_book(input),
-        other => panic!("no check is called {other}"),
-    }
-}
-
 /// A book is refused, or answers what it was asked: with the checksum that it has, and with the one
 /// that it should have.
-fn check_book(input: &[u8]) {
+pub(super) fn check(input: &[u8]) {
     let mut repaired = input.to_vec();
     if let Some(content) = input.len().checked_sub(CHECKSUM_SIZE) {
         repaired.truncate(content);
