@@ -183,9 +183,15 @@ fn a_cost_is_explained_by_its_row_and_source() {
     for word in ["0.119", "86.87", "Virtual Machines/westeurope", "effective 2026-02-01"] {
         assert!(explained.stdout.contains(word), "no {word} in {}", explained.stdout);
     }
-    let key = "azure/disk/Premium SSD Managed Disks/P4 LRS Disk";
-    let found = pricing(&agent, &["explain", key]).assert_well();
-    assert!(found.stdout.contains("6.1"), "{}", found.stdout);
+    for key in [
+        "azure/disk/Premium SSD Managed Disks/P4 LRS Disk/westeurope/1/Month",
+        "azure/disk/Premium SSD Managed Disks/P4 LRS Disk",
+        "p4 lrs westeurope",
+    ] {
+        let found = pricing(&agent, &["explain", key]).assert_well();
+        assert!(found.stdout.contains("6.1"), "{}", found.stdout);
+        assert!(!found.stdout.contains("P40"), "{}", found.stdout);
+    }
     let nothing = pricing(&agent, &["explain", "nobody"]);
     nothing.assert_status(2);
     assert!(nothing.stderr.contains("nobody"), "{}", nothing.stderr);
@@ -224,6 +230,8 @@ fn without_an_inventory_it_must_be_said_what_is_wanted() {
 fn a_running_agent_fetches_prices_and_its_next_cycle_bills_with_them() {
     let (azure, list) = (Azure::of(tenant().shared()), PriceList::of(&today()));
     let agent = agent(&azure, &list).variable("OPENFINOPS_PRICES_REFRESH", "60");
+    // With an inventory it is known from the start what to fetch, whenever that is.
+    assert_eq!(costs(&agent), built_in());
     let running = agent.start(&["--server", "none", "--listen", "127.0.0.1:0", "--interval", "10"]);
     let page = Page::of(&running);
     running.wait_for_cycles(1);

@@ -218,6 +218,8 @@ fn without_an_inventory_it_must_be_said_what_is_wanted() {
 fn a_running_agent_fetches_prices_and_its_next_cycle_bills_with_them() {
     let (google, catalogue) = (Google::of(fleet().shared()), Catalogue::of(&today()));
     let agent = agent(&google, &catalogue).variable("OPENFINOPS_PRICES_REFRESH", "60");
+    // With an inventory it is known from the start what to fetch, whenever that is.
+    assert_eq!(costs(&agent), built_in());
     let running = agent.start(&["--server", "none", "--listen", "127.0.0.1:0", "--interval", "10"]);
     let page = Page::of(&running);
     running.wait_for_cycles(1);

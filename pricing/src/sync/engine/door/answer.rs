@@ -176,7 +176,7 @@ mod tests {
         let long = format!("Not enabled.\n{} Enable it.", "Why. ".repeat(80));
         let whole = long.split_whitespace().collect::<Vec<_>>().join(" ");
         for body in [
-            serde_json::json!({ "error": { "code": 403, "details": ["x"; 99], "message": long } }),
+            serde_json::json!({ "error": { "code": 403, "details": [{}], "message": long } }),
             serde_json::json!({ "Error": { "Code": "BadRequest", "Message": long } }),
         ] {
             assert_eq!(quoted(body.to_string().as_bytes(), false), whole);
