@@ -106,10 +106,60 @@ fn overrides(check: &mut Checker) -> Option<Arc<Overrides>> {
 pub fn address(check: &mut Checker, key: &'static str) -> Option<Url> {
     let text = check.text(key)?;
     match Url::parse(&text) {
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            // The text is not repeated: it holds a password.
+            check.mistake(key, "holds a user name or password", "leave them out");
+            None
+        }
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
         _ => {
             check.mistake(key, format!("is \"{text}\""), "write https://host");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use finops_core::config::Layers;
+
+    use super::*;
+
+    fn checked(yaml: &str) -> Result<PriceConfig, String> {
+        let mut layers = Layers::new(PRICE_SETTINGS);
+        layers.text(Path::new("agent.yaml"), yaml);
+        let mut check = Checker::new(layers);
+        let config = PriceConfig::check(&mut check);
+        check.finish().map(|()| config).map_err(|errors| errors.to_string())
+    }
+
+    #[test]
+    fn prices_are_fetched_daily_unless_it_is_said_otherwise() {
+        assert_eq!(checked("{}").unwrap().refresh, Some(DAILY));
+        assert_eq!(checked("prices: { refresh: 0 }").unwrap().refresh, None);
+        let hours = Duration::from_secs(6 * 3_600);
+        assert_eq!(checked("prices: { refresh: 6h }").unwrap().refresh, Some(hours));
+        assert!(checked("prices: { refresh: often }").unwrap_err().contains("prices.refresh"));
+    }
+
+    #[test]
+    fn an_address_is_one_and_holds_no_password() {
+        let url = |text: &str| checked(&format!("prices: {{ url: \"{text}\" }}"));
+        assert_eq!(
+            url("https://mirror.example").unwrap().url.unwrap().as_str(),
+            "https://mirror.example/"
+        );
+        assert!(url("ftp://mirror.example").unwrap_err().contains("write https://host"));
+        let secret = url("https://me:hunter2@mirror.example").unwrap_err();
+        assert!(
+            secret.contains("user name or password") && !secret.contains("hunter2"),
+            "{secret}"
+        );
+    }
+
+    #[test]
+    fn overrides_that_are_not_there_are_a_mistake() {
+        let mistake = checked("prices: { overrides: /nonexistent/overrides.yaml }").unwrap_err();
+        assert!(mistake.contains("/nonexistent/overrides.yaml"), "{mistake}");
     }
 }

@@ -319,8 +319,9 @@ pub(super) fn one_word(text: &str) -> Result<Option<SecretString>, (String, &'st
     Err(("holds more than one word".to_owned(), "the file holds only the token"))
 }
 
-/// Whether others on the way could read what is sent there.
-pub(super) fn is_open(url: &Url) -> bool {
+/// Whether others on the way could read what is sent there: `http` to another machine.
+#[must_use]
+pub fn is_open(url: &Url) -> bool {
     url.scheme() == "http" && !is_loopback(url)
 }
 

@@ -18,7 +18,7 @@ mod sinks;
 mod size;
 mod telemetry_settings;
 
-pub use agent_settings::{AGENT_SETTINGS, AgentConfig, Output, agent_settings};
+pub use agent_settings::{AGENT_SETTINGS, AgentConfig, Output, agent_settings, is_open};
 pub use branch::{Branch, Written};
 pub use check::{Checker, Table};
 pub use duration::parse_duration;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use url::{Host, Url};
 
-use finops_core::config::Checker;
+use finops_core::config::{Checker, is_open};
 use finops_pricing::settings::PriceConfig;
 use secrecy::SecretString;
 
@@ -78,6 +78,7 @@ impl GcpConfig {
     /// Reads the settings; mistakes go to `check`.
     pub fn check(check: &mut Checker) -> Self {
         let default = Self::default();
+        let prices = PriceConfig::check(check);
         let attempts = check.whole("api.attempts", 1).unwrap_or(5).min(20);
         Self {
             projects: Projects {
@@ -100,10 +101,20 @@ impl GcpConfig {
             max_metric_requests: check
                 .whole("monitor.max_requests_per_cycle", 0)
                 .unwrap_or(default.max_metric_requests),
-            prices: PriceConfig::check(check),
-            price_api_key: check.secret_file("prices.api_key_file"),
+            price_api_key: price_api_key(check, &prices),
+            prices,
         }
     }
+}
+
+/// The key for Google's price list, which nobody on the way may read.
+fn price_api_key(check: &mut Checker, prices: &PriceConfig) -> Option<SecretString> {
+    let key = check.secret_file("prices.api_key_file")?;
+    if prices.url.as_ref().is_some_and(is_open) {
+        let problem = "would be sent where others can read it: prices.url is http";
+        check.mistake("prices.api_key_file", problem, "write https in prices.url");
+    }
+    Some(key)
 }
 
 /// Names, each once; those that can be none are mistakes.

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use finops_core::config::{ConfigErrors, Layers};
+use finops_pricing::settings::PRICE_SETTINGS;
 
 use super::*;
 
 fn checked(yaml: &str) -> (GcpConfig, Result<(), ConfigErrors>) {
-    let mut layers = Layers::new(GCP_SETTINGS);
+    let mut layers = Layers::new(GCP_SETTINGS.iter().chain(PRICE_SETTINGS));
     layers.text(Path::new("agent.yaml"), yaml);
     let mut check = Checker::new(layers);
     let config = GcpConfig::check(&mut check);
@@ -88,5 +89,19 @@ fn tokens_go_in_clear_text_to_this_machine_only() {
     ] {
         let text = mistakes(&format!("endpoints: {{ compute: '{odd}' }}\n"));
         assert!(text.contains(problem) && text.contains("endpoints.compute"), "{odd}: {text}");
+    }
+}
+
+#[test]
+fn a_key_for_the_price_list_goes_nowhere_in_the_clear() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    std::fs::write(&file, "AIza-a-key\n").unwrap();
+    let yaml =
+        |url: &str| format!("prices:\n  url: {url}\n  api_key_file: {}\n", file.to_str().unwrap());
+    let mistake = mistakes(&yaml("http://mirror.example"));
+    assert!(mistake.contains("prices.api_key_file") && !mistake.contains("AIza"), "{mistake}");
+    for url in ["https://mirror.example", "http://127.0.0.1:8080"] {
+        checked(&yaml(url)).1.unwrap();
     }
 }
