@@ -63,7 +63,7 @@ impl Program for Aws {
     const VERSION: &'static str = VERSION;
 
     fn settings() -> Vec<&'static Setting> {
-        agent_settings().chain(PRICE_SETTINGS).chain(AWS_SETTINGS).collect()
+        agent_settings().chain(AWS_SETTINGS).chain(PRICE_SETTINGS).collect()
     }
 
     fn check(check: &mut Checker, _: &mut AgentConfig) -> AwsConfig {
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn the_documents_name_every_setting_and_no_flag_that_is_not_there() {
         let reference = include_str!("../../../docs/configuration.md");
-        for setting in agent_settings().chain(AWS_SETTINGS) {
+        for setting in agent_settings().chain(AWS_SETTINGS).chain(PRICE_SETTINGS) {
             let names = [setting.key].into_iter().chain(setting.aliases.iter().copied());
             for name in names.chain(setting.environment.iter().copied()) {
                 assert!(reference.contains(&format!("`{name}`")), "{name} is not described");

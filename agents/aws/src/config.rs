@@ -48,15 +48,6 @@ pub const AWS_SETTINGS: &[Setting] = &[
         example: "",
     },
     Setting {
-        key: "prices.china_url",
-        aliases: &[],
-        environment: &["OPENFINOPS_PRICES_CHINA_URL"],
-        kind: Kind::Text,
-        default: None,
-        help: "The same for the regions in China, whose prices are listed apart and in CNY.",
-        example: "https://prices.example.cn",
-    },
-    Setting {
         key: "cloudwatch.max_metrics_per_cycle",
         aliases: &[],
         environment: &["OPENFINOPS_MAX_METRICS"],
@@ -67,6 +58,15 @@ pub const AWS_SETTINGS: &[Setting] = &[
                database figures, then CPU, and only then what costs depend on; of each, those of \
                the cheapest resources go first. 0 asks for none.",
         example: "",
+    },
+    Setting {
+        key: "prices.china_url",
+        aliases: &[],
+        environment: &["OPENFINOPS_PRICES_CHINA_URL"],
+        kind: Kind::Text,
+        default: None,
+        help: "The same for the regions in China, whose prices are listed apart and in CNY.",
+        example: "https://prices.example.cn",
     },
 ];
 

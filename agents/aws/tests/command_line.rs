@@ -230,8 +230,12 @@ fn the_example_configuration_is_valid() {
     let all = lines.collect::<Vec<_>>().join("\n");
     let token = agent.file("token", "a-token\n");
     let all = all.replace("/run/secrets/openfinops-token", &token);
+    let overrides = agent.file("overrides.yaml", "edp: { percent: 7 }\n");
+    let all = all.replace("/etc/openfinops/overrides.yaml", &overrides);
     let all = agent.file("all.yaml", &all.replace("/run/secrets/mirror-token", &token));
-    for on in ["\naccounts:", "\ntoken_file:", "\nregion:", "\n  attempts:", "\nsinks:"] {
+    for on in
+        ["\naccounts:", "\ntoken_file:", "\nregion:", "\n  attempts:", "\nsinks:", "\n  overrides:"]
+    {
         assert!(std::fs::read_to_string(&all).unwrap().contains(on), "{on} is off");
     }
     for file in [as_it_is, all] {

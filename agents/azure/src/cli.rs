@@ -66,7 +66,7 @@ impl Program for Azure {
     const VERSION: &'static str = VERSION;
 
     fn settings() -> Vec<&'static Setting> {
-        agent_settings().chain(PRICE_SETTINGS).chain(AZURE_SETTINGS).collect()
+        agent_settings().chain(AZURE_SETTINGS).chain(PRICE_SETTINGS).collect()
     }
 
     fn check(check: &mut Checker, _: &mut AgentConfig) -> AzureConfig {

@@ -72,7 +72,7 @@ impl Program for Gcp {
     const VERSION: &'static str = VERSION;
 
     fn settings() -> Vec<&'static Setting> {
-        agent_settings().chain(PRICE_SETTINGS).chain(GCP_SETTINGS).collect()
+        agent_settings().chain(GCP_SETTINGS).chain(PRICE_SETTINGS).collect()
     }
 
     fn check(check: &mut Checker, _: &mut AgentConfig) -> GcpConfig {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::Source;
 use super::data::Data;
 use super::encode::{
     Day, RECORD_SIZE, SERIES_SIZE, SERIES_STRINGS, SOURCE_SIZE, SOURCE_STRINGS, unpack,
@@ -15,7 +16,6 @@ use super::encode::{
 use super::error::BookError;
 use super::layout::Layout;
 use super::number::read_u32;
-use super::row::Source;
 use super::strings::Strings;
 
 /// The bytes of a book, and what was learnt of them when they were loaded.
@@ -154,21 +154,7 @@ impl Content {
         for (field, string) in fields.iter_mut().enumerate() {
             *string = strings.get(self.source_string(place, field)?)?;
         }
-        let [id, what, licence, url, etag, modified, published, taken, currency, covers, dropped] =
-            fields;
-        Some(Source {
-            id,
-            what,
-            licence,
-            url,
-            etag,
-            modified,
-            published,
-            taken,
-            currency,
-            covers,
-            dropped,
-        })
+        Some(Source::of(fields))
     }
 
     fn source_string(&self, place: usize, field: usize) -> Option<u32> {

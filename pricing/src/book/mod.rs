@@ -27,8 +27,10 @@ use jiff::civil::Date;
 use content::Content;
 pub use covered::Covered;
 use data::Data;
+/// Where prices come from, as a book tells it.
+pub use encode::SourceEntry as Source;
 pub use error::{BookError, OpenError};
-pub use row::{PriceKey, Row, Source};
+pub use row::{PriceKey, Row};
 
 static AWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aws.bin"));
 static AZURE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/azure.bin"));

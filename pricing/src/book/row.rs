@@ -45,31 +45,3 @@ pub struct Row<'a> {
     /// The id of the source; `PriceBook::source` tells what it stands for.
     pub source: &'a str,
 }
-
-/// Where prices come from: a table of a vendor's price API, or a file that somebody gathered. What
-/// is not known is empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Source<'a> {
-    /// The id that rows name.
-    pub id: &'a str,
-    /// What the source is.
-    pub what: &'a str,
-    /// The licence of the file that carried the figures.
-    pub licence: &'a str,
-    /// Where it was fetched.
-    pub url: &'a str,
-    /// The `ETag` of the answer.
-    pub etag: &'a str,
-    /// The `Last-Modified` of the answer.
-    pub modified: &'a str,
-    /// When the vendor published it: an RFC 3339 timestamp, or the vendor's version of it.
-    pub published: &'a str,
-    /// When it was last seen to hold: an RFC 3339 timestamp.
-    pub taken: &'a str,
-    /// The currency of its rows; empty for USD.
-    pub currency: &'a str,
-    /// What it holds all prices of: `aws/ec2@eu-west-1 aws/ebs@eu-west-1`, `gcp/compute@*`.
-    pub covers: &'a str,
-    /// How many of its rows were left out, by reason: `zero price=12; expired=3`.
-    pub dropped: &'a str,
-}

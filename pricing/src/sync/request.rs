@@ -139,6 +139,11 @@ pub trait Authorization: Send + Sync {
     /// # Errors
     /// Why there are no credentials, and what to do, for a person.
     async fn headers(&self) -> Result<HeaderMap, String>;
+
+    /// What to do where the vendor refuses them, for a person; `None` for the usual advice.
+    fn remedy(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// Fetches small documents.

@@ -143,16 +143,6 @@ pub const GCP_SETTINGS: &[Setting] = &[
         example: "",
     },
     Setting {
-        key: "prices.api_key_file",
-        aliases: &[],
-        environment: &["OPENFINOPS_PRICES_API_KEY_FILE"],
-        kind: Kind::Text,
-        default: None,
-        help: "A file that holds an API key for Google's price list (the Cloud Billing API). \
-               Without it the agent's own credentials are used.",
-        example: "/run/secrets/google-api-key",
-    },
-    Setting {
         key: "monitor.max_requests_per_cycle",
         aliases: &[],
         environment: &["OPENFINOPS_MAX_METRIC_REQUESTS"],
@@ -162,5 +152,15 @@ pub const GCP_SETTINGS: &[Setting] = &[
                one metric of all resources of a project. Beyond it what costs depend on is asked \
                first. 0 asks for none.",
         example: "",
+    },
+    Setting {
+        key: "prices.api_key_file",
+        aliases: &[],
+        environment: &["OPENFINOPS_PRICES_API_KEY_FILE"],
+        kind: Kind::Text,
+        default: None,
+        help: "A file that holds an API key for Google's price list (the Cloud Billing API). \
+               Without it the agent's own credentials are used.",
+        example: "/run/secrets/google-api-key",
     },
 ];

@@ -4,7 +4,7 @@ use super::layout::SOURCE_STRINGS;
 
 /// Where prices come from: a table of a vendor's price API, or a file that somebody gathered. What
 /// is not known is empty.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SourceEntry<'a> {
     /// The id that rows name.
     pub id: &'a str,
@@ -49,6 +49,13 @@ impl<'a> SourceEntry<'a> {
             covers: "",
             dropped: "",
         }
+    }
+
+    /// The source of these strings, in the order in which a book has them.
+    pub(in super::super) fn of(strings: [&'a str; SOURCE_STRINGS]) -> Self {
+        let [id, what, licence, url, etag, modified, published, taken, currency, covers, dropped] =
+            strings;
+        Self { id, what, licence, url, etag, modified, published, taken, currency, covers, dropped }
     }
 
     /// Every string, in the order in which a book has them.

@@ -169,7 +169,7 @@ fn a_person_reads_counts_changes_and_the_effect() {
         "  total                                     4     589  608.4       +19.4\n",
         " and 1 line that cost 219 would have no price any more:\n",
         " and 1 line that only the second book has a price for: 438\n",
-        " not compared: 1 line whose price is worked out, or in neither book\n",
+        " not compared: 1 line whose price is worked out, or not in both books\n",
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }

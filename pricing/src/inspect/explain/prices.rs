@@ -42,7 +42,8 @@ fn with_words(words: &[String], books: &Books<'_>, most: usize) -> Found {
         found.looked_at += 1;
         key::write(&row, &mut key);
         text.clear();
-        text.extend(["/", &key, "/"]);
+        // Microsoft's names have blanks: their words are parts, too.
+        text.extend(["/", &key.replace(' ', "/"), "/"]);
         text.make_ascii_lowercase();
         if words.is_empty() || !words.iter().all(|word| text.contains(&**word)) {
             continue;

@@ -93,11 +93,16 @@ fn arithmetic(line: &PricedLine, row: Option<&ExplainedRow>, worked_out: bool) -
 /// Where the price comes from: of the row that the line was priced by, all that its table tells.
 fn provenance(line: &PricedLine, row: Option<&ExplainedRow>) -> String {
     let (source, as_of) = (&line.price.source, line.price.as_of);
-    let Some(row) = row.filter(|row| row.table == **source && !row.published.is_empty()) else {
+    let Some(row) = row.filter(|row| row.table == **source) else {
         return format!("{source} of {as_of}");
     };
     let effective = row.effective.as_ref().map(|day| format!(", effective {day}"));
-    format!("{source} published {}{}", day(&row.published), effective.unwrap_or_default())
+    let effective = effective.unwrap_or_default();
+    // Microsoft and Google do not say when they published a list.
+    match row.published.as_str() {
+        "" => format!("{source} of {as_of}{effective}"),
+        published => format!("{source} published {}{effective}", day(published)),
+    }
 }
 
 /// The day of a timestamp; what is none stays as it is.

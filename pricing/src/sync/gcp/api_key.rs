@@ -35,4 +35,11 @@ impl Authorization for ApiKey {
         value.set_sensitive(true);
         Ok(HeaderMap::from_iter([(HEADER, value)]))
     }
+
+    fn remedy(&self) -> Option<&'static str> {
+        Some(
+            "set an API key that may call cloudbilling.googleapis.com, of a project in which that \
+             API is enabled",
+        )
+    }
 }

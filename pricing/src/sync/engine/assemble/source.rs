@@ -59,21 +59,7 @@ pub(super) fn moment(at: Timestamp) -> String {
 
 /// A table of the old book.
 pub(super) fn held_entry<'a>(source: &Source<'a>, taken: &'a str) -> SourceEntry<'a> {
-    let Source { id, what, licence, url, etag, modified, published, .. } = *source;
-    let Source { currency, covers, dropped, .. } = *source;
-    SourceEntry {
-        id,
-        what,
-        licence,
-        url,
-        etag,
-        modified,
-        published,
-        taken,
-        currency,
-        covers,
-        dropped,
-    }
+    SourceEntry { taken, ..*source }
 }
 
 /// A table that was fetched.

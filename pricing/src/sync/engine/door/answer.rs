@@ -7,6 +7,7 @@ use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, RETRY_AFTER, TRANSFER_ENCODING};
 use reqwest::{Response, StatusCode, Version};
+use serde_json::Value;
 use url::Url;
 
 use super::{Again, Fault, encoding, shown};
@@ -18,9 +19,13 @@ const READ: usize = 4 * 1024;
 const READ_TIME: Duration = Duration::from_secs(2);
 /// How many characters of it are quoted.
 const QUOTED: usize = 200;
+/// How many characters are quoted of what the vendor says to a person, which has its remedy at the
+/// end: Google's longest known has 350.
+const MESSAGE: usize = 600;
 
-/// An answer of another status than was expected.
-pub(super) async fn refused(url: &Url, answer: Response) -> Fault {
+/// An answer of another status than was expected; `own` is what to do about a refusal of what was
+/// sent to be let in.
+pub(super) async fn refused(url: &Url, answer: Response, own: Option<&'static str>) -> Fault {
     let status = answer.status();
     let again = match status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
@@ -33,7 +38,10 @@ pub(super) async fn refused(url: &Url, answer: Response) -> Fault {
     let packed = encoding(answer.headers()).unwrap_or(false);
     let text = quoted(&beginning(answer).await, packed);
     let said = if text.is_empty() { String::new() } else { format!("; the answer was: {text}") };
-    let problem = format!("it answered {status}; {}{said}", remedy(status));
+    // Google refuses a key that is none with 400.
+    let own = own.filter(|_| matches!(status.as_u16(), 400 | 401 | 403));
+    let remedy = own.unwrap_or_else(|| remedy(status));
+    let problem = format!("it answered {status}; {remedy}{said}");
     let error = FetchError { url: shown(url), problem, status: Some(status.as_u16()) };
     Fault { error, again }
 }
@@ -119,7 +127,7 @@ async fn beginning(mut answer: Response) -> Vec<u8> {
     text
 }
 
-/// The first characters that can be printed, on one line.
+/// What the vendor says to a person, or else the first characters that can be printed, on one line.
 fn quoted(body: &[u8], packed: bool) -> String {
     let mut unpacked = Vec::new();
     if packed {
@@ -128,10 +136,26 @@ fn quoted(body: &[u8], packed: bool) -> String {
     } else {
         unpacked.extend_from_slice(body);
     }
-    let text = String::from_utf8_lossy(&unpacked);
+    match message(&unpacked) {
+        Some(message) => printable(&message, MESSAGE),
+        None => printable(&String::from_utf8_lossy(&unpacked), QUOTED),
+    }
+}
+
+fn printable(text: &str, most: usize) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let printable = |letter: &char| !letter.is_control() && *letter != char::REPLACEMENT_CHARACTER;
-    words.join(" ").chars().filter(printable).take(QUOTED).collect()
+    words.join(" ").chars().filter(printable).take(most).collect()
+}
+
+/// The message of an error in Google's or Microsoft's form.
+/// <https://google.aip.dev/193>,
+/// <https://github.com/microsoft/api-guidelines/blob/vNext/azure/Guidelines.md#handling-errors>
+fn message(body: &[u8]) -> Option<String> {
+    let answer: Value = serde_json::from_slice(body).ok()?;
+    let error = answer.get("error").or_else(|| answer.get("Error"))?;
+    let message = error.get("message").or_else(|| error.get("Message"))?.as_str()?;
+    Some(message.to_owned()).filter(|message| !message.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -145,6 +169,23 @@ mod tests {
             "<html> [31mno way</html>"
         );
         assert_eq!(quoted("é".repeat(900).as_bytes(), false).chars().count(), QUOTED);
+    }
+
+    #[test]
+    fn of_an_error_the_message_is_quoted_to_its_end() {
+        let long = format!("Not enabled.\n{} Enable it.", "Why. ".repeat(80));
+        let whole = long.split_whitespace().collect::<Vec<_>>().join(" ");
+        for body in [
+            serde_json::json!({ "error": { "code": 403, "details": [{}], "message": long } }),
+            serde_json::json!({ "Error": { "Code": "BadRequest", "Message": long } }),
+        ] {
+            assert_eq!(quoted(body.to_string().as_bytes(), false), whole);
+        }
+        let endless = serde_json::json!({ "error": { "message": "é".repeat(9_000) } }).to_string();
+        assert_eq!(quoted(endless.as_bytes(), false).chars().count(), MESSAGE);
+        for other in [r#"{"error":"no"}"#, r#"{"error":{"message":" "}}"#, r#"{"error":{"mess"#] {
+            assert_eq!(quoted(other.as_bytes(), false), other);
+        }
     }
 
     #[test]

@@ -126,7 +126,8 @@ impl Door {
         if expected.contains(&answer.status()) {
             return Ok(answer);
         }
-        Err(answer::refused(url, answer).await)
+        let remedy = authorization.and_then(Authorization::remedy);
+        Err(answer::refused(url, answer, remedy).await)
     }
 
     /// The body of `url`, tried several times: at most `limit` bytes, unpacked.

@@ -3,8 +3,9 @@
 use url::Url;
 
 /// Parts of the names of what a query may carry to let a request in.
-const SECRET: [&str; 8] =
-    ["key", "token", "sig", "secret", "password", "auth", "credential", "code"];
+const SECRET: [&str; 7] = ["key", "token", "sig", "secret", "password", "auth", "credential"];
+/// The whole name of what else lets one in. `currencyCode` is not meant.
+const CODE: &str = "code";
 /// The longest address that is shown, in bytes.
 const LONGEST: usize = 300;
 
@@ -49,7 +50,7 @@ pub(in super::super) fn public(url: &Url) -> String {
     if url.query().is_some() {
         shown.query_pairs_mut().clear().extend_pairs(url.query_pairs().map(|(name, value)| {
             let lower = name.to_ascii_lowercase();
-            let secret = SECRET.iter().any(|part| lower.contains(part));
+            let secret = lower == CODE || SECRET.iter().any(|part| lower.contains(part));
             (name, if secret { "hidden".into() } else { value })
         }));
     }
@@ -82,6 +83,8 @@ mod tests {
             shown(&asked),
             "https://prices.test/a?api-version=1&key=hidden&pageToken=hidden&%24skip=9"
         );
+        let asked = url("https://prices.test/?currencyCode=USD&code=x");
+        assert_eq!(shown(&asked), "https://prices.test/?currencyCode=USD&code=hidden");
         let long = format!("https://prices.test/{}", "a".repeat(1000));
         assert_eq!(shown(&url(&long)).chars().count(), 301);
     }
