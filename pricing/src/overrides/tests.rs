@@ -379,3 +379,13 @@ fn a_file_on_disk_is_read_with_the_day_on_which_it_was_changed() {
     fs::write(&path, "# nothing agreed on yet\n").unwrap();
     assert!(Overrides::read(&path).unwrap().is_empty());
 }
+
+#[test]
+fn a_number_of_more_digits_than_are_exact_is_refused_and_not_rounded() {
+    for percent in
+        ["1.00000000000000000000000000000000001", "1.00000000000000000000000000000000001e0"]
+    {
+        let mistakes = mistakes(&format!("markup: {{ percent: {percent} }}"));
+        assert_eq!(mistakes.len(), 1, "{percent}");
+    }
+}

@@ -130,9 +130,10 @@ struct Pair<'a> {
     terms: HashMap<String, &'a RawValue>,
 }
 
-/// The text of a value: what is in quotes, or a number as it is written.
+/// The text of a value: what is in quotes, or a number as it is written; nothing of `null`.
 pub(super) fn text(value: &RawValue) -> String {
-    serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
+    let written = serde_json::from_str::<Option<String>>(value.get());
+    written.map(Option::unwrap_or_default).unwrap_or_else(|_| value.get().to_owned())
 }
 
 impl State<'_> {

@@ -140,3 +140,13 @@ fn of_two_attributes_for_one_column_the_first_counts_as_in_the_csv() {
         assert_eq!(lines(&harvest), ["aws/ec2 m5.large linux hour eu-west-1 0.107"]);
     }
 }
+
+#[test]
+fn an_attribute_that_is_null_says_nothing_as_an_empty_column_does() {
+    let nameless = OFFER.replace("\"instanceType\": \"m5.large\"", "\"instanceType\": null");
+    let (harvest, published) = outcome(&nameless);
+    published.unwrap();
+    assert_eq!(lines(&harvest), [""; 0]);
+    let anywhere = OFFER.replace("\"marketoption\": \"OnDemand\"", "\"marketoption\": null");
+    assert_eq!(lines(&outcome(&anywhere).0), lines(&outcome(OFFER).0));
+}
