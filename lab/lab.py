@@ -101,13 +101,13 @@ def build_venv(venv, requirements):
     base = find_python()
     if subprocess.run([base, "-c", "import venv, ensurepip"], capture_output=True, check=False).returncode:
         raise LabError("Python's venv module is missing: install it (on Debian and Ubuntu: apt-get install python3-venv)")
-    print(f"Setting up the lab's Python packages in {show(venv)} (once, about half a minute).", file=sys.stderr, flush=True)
-    step([base, "-m", "venv", "--clear", str(venv)], "the lab's virtual environment could not be made")
+    print(f"Setting up Python packages in {show(venv)} (once, about half a minute).", file=sys.stderr, flush=True)
+    step([base, "-m", "venv", "--clear", str(venv)], f"the virtual environment {show(venv)} could not be made")
     # The list is the whole closure, so nothing is left for pip to resolve.
     install = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"]
     step(
         [*install, "-r", str(requirements)],
-        "the packages in lab/requirements.txt could not be installed; check the network, or the package index that pip is set to use",
+        f"the packages in {show(requirements)} could not be installed; check the network, or the package index that pip is set to use",
     )
 
 
