@@ -24,6 +24,7 @@ pub mod meter;
 pub mod model;
 pub mod outbox;
 pub mod progress;
+pub mod replicas;
 pub mod report;
 pub mod run;
 pub mod service;
