@@ -19,6 +19,7 @@ pub mod delivery;
 pub mod figures;
 pub mod history;
 pub mod identity;
+mod in_cluster;
 pub mod inventory;
 pub mod meter;
 pub mod model;
