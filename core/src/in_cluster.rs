@@ -64,8 +64,7 @@ pub(crate) fn namespace(around: &Surroundings) -> Result<String, NoAccess> {
 pub(crate) fn client(around: &Surroundings, limit: Duration) -> Result<(Url, Client), NoAccess> {
     let url = address(around);
     let authority = around.file(AUTHORITY_FILE);
-    let authority =
-        authority.ok_or(NoAccess::Missing("certificate authority", AUTHORITY_FILE))?;
+    let authority = authority.ok_or(NoAccess::Missing("certificate authority", AUTHORITY_FILE))?;
     let unusable = |error: &(dyn Error + 'static)| {
         NoAccess::Unusable(url.clone(), innermost(error).to_string())
     };

@@ -80,7 +80,9 @@ mod tests {
 
     #[test]
     fn what_names_no_replica_is_refused() {
-        for text in ["", "3/3", "0/0", "-1/3", "+1/3", "/3", "aws-agent/3", "1", "1/", "a/b", "0/1001"] {
+        for text in
+            ["", "3/3", "0/0", "-1/3", "+1/3", "/3", "aws-agent/3", "1", "1/", "a/b", "0/1001"]
+        {
             assert!(text.parse::<Shard>().is_err(), "{text}");
         }
     }

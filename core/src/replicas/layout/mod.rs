@@ -179,9 +179,8 @@ fn quotas(leads: &[Vec<i64>]) -> Vec<usize> {
     let share = total / (leads.len() + 1);
     let mut sum: usize = taken.iter().sum();
     while sum > share {
-        let Some(poorest) = (0..leads.len())
-            .filter(|&from| taken[from] > 0)
-            .min_by_key(|&from| left(from, &taken))
+        let Some(poorest) =
+            (0..leads.len()).filter(|&from| taken[from] > 0).min_by_key(|&from| left(from, &taken))
         else {
             break;
         };

@@ -16,7 +16,9 @@ fn scopes(seed: u64, kind: u8) -> Vec<String> {
     (0..SCOPES as u64)
         .map(|number| match kind {
             0 => format!("aws/{}/region-{}", first + number / 25, number % 25),
-            1 => format!("azure/{:08x}-{:04x}-{number:012x}/global", random.u32(..), random.u16(..)),
+            1 => {
+                format!("azure/{:08x}-{:04x}-{number:012x}/global", random.u32(..), random.u16(..))
+            }
             _ => format!("gcp/project-{number}/global"),
         })
         .collect()
