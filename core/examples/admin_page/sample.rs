@@ -177,7 +177,7 @@ fn failing() -> View {
         cycle.dearest.clear();
         cycle.unpriced_reasons.clear();
         for service in &mut cycle.services {
-            (service.figures, service.failed_scopes) = (None, 6);
+            (service.figures, service.failed_scopes, service.failing_cycles) = (None, 6, 3);
         }
     }
     view
@@ -188,6 +188,7 @@ fn cycle(age: i64) -> Cycle {
         name: name.into(),
         figures: Some(Figures { resources, rate: hourly(usd), unpriced, partly_priced }),
         failed_scopes: 0,
+        failing_cycles: 0,
     };
     let reasons = [
         ("rds storage: no list price for gp3 in eu-central-1: the price book does not know it", 41),
@@ -206,6 +207,7 @@ fn cycle(age: i64) -> Cycle {
             service("rds", 57, "41.0785", 0, 41),
             service("s3", 233, "12.4179", 2, 0),
         ],
+        places: Vec::new(),
         groups: groups(),
         dearest: dearest(),
         unpriced_reasons: reasons.map(|(reason, count)| (reason.into(), count)).into(),

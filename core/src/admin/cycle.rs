@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::model::CostRate;
+use crate::run::Place;
 
 /// One cycle that ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Cycle {
     pub scopes: u64,
     /// What was found, by service.
     pub services: Vec<Service>,
+    /// What resources cost by account, region and service, where a price is known.
+    pub places: Vec<(Place, CostRate)>,
     /// Costs by tag, one entry for each key that was asked for.
     pub groups: Vec<Group>,
     /// The dearest resources, the dearest first.
@@ -38,6 +41,8 @@ pub struct Service {
     pub figures: Option<Figures>,
     /// Scopes in which it failed.
     pub failed_scopes: u64,
+    /// In how many cycles in a row it failed in some scope, this one included.
+    pub failing_cycles: u64,
 }
 
 /// What was found of a service, or of everything.

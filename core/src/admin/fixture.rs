@@ -19,7 +19,7 @@ pub(super) fn now() -> Timestamp {
 
 pub(super) fn service(name: &str, usd: &str) -> Service {
     let figures = Figures { resources: 3, rate: rate(usd), ..Figures::default() };
-    Service { name: name.to_owned(), figures: Some(figures), failed_scopes: 0 }
+    Service { name: name.to_owned(), figures: Some(figures), failed_scopes: 0, failing_cycles: 0 }
 }
 
 pub(super) fn value(value: &str, usd: &str) -> GroupValue {
@@ -59,6 +59,7 @@ pub(super) fn view() -> View {
         duration: Duration::from_millis(1_500),
         scopes: 2,
         services: vec![service("ec2", "2.5"), service("rds", "1.25")],
+        places: Vec::new(),
         groups: Vec::new(),
         dearest: Vec::new(),
         unpriced_reasons: Vec::new(),

@@ -1,5 +1,6 @@
 //! The running agent, as the admin port shows it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,11 +14,15 @@ use super::{
 use crate::delivery::{Delivery, RegistrationState, SinkStatus};
 use crate::figures::short_id;
 use crate::history;
+use crate::model::ServiceName;
 use crate::run::{CycleReport, Monitor, ServiceTotals};
 use crate::telemetry::Telemetry;
 
 /// How far back the plot goes: as long as the history keeps hours.
 const PLOTTED_HOURS: i64 = 7 * 24;
+
+/// In how many cycles in a row services failed.
+type Failing = BTreeMap<ServiceName, u64>;
 
 /// The running agent. A reload replaces what it looks at.
 pub struct Live {
@@ -87,7 +92,7 @@ impl Live {
             registration: registration(&statuses),
             cycles: record.cycles,
             cycle_failures: record.failed_cycles,
-            last_cycle: record.last_cycle.as_deref().map(cycle),
+            last_cycle: record.last_cycle.as_deref().map(|report| cycle(report, &record.failing)),
             calls: Calls {
                 api_calls: record.api_calls,
                 retries: record.retries,
@@ -203,12 +208,14 @@ async fn outbox(delivery: &Delivery) -> Outbox {
     Outbox { bytes: tally.bytes, max_bytes, dropped: tally.dropped, in_memory_because }
 }
 
-fn cycle(report: &CycleReport) -> Cycle {
+fn cycle(report: &CycleReport, failing: &Failing) -> Cycle {
+    let services = report.services.iter();
     Cycle {
         finished_at: report.finished_at,
         duration: report.duration,
         scopes: report.scopes as u64,
-        services: report.services.iter().map(|(name, totals)| service(name, totals)).collect(),
+        services: services.map(|(name, totals)| service(name, totals, failing)).collect(),
+        places: report.places.iter().map(|(place, rate)| (place.clone(), *rate)).collect(),
         groups: report.groups.iter().map(|(key, values)| group(key, values)).collect(),
         dearest: report.dearest().into_iter().map(dear).collect(),
         unpriced_reasons: report
@@ -221,7 +228,7 @@ fn cycle(report: &CycleReport) -> Cycle {
     }
 }
 
-fn service(name: &str, totals: &ServiceTotals) -> Service {
+fn service(name: &str, totals: &ServiceTotals, failing: &Failing) -> Service {
     // A service that failed everywhere has no figures: zero would be a claim.
     let known = totals.count > 0 || totals.failures == 0;
     let figures = known.then_some(Figures {
@@ -230,10 +237,11 @@ fn service(name: &str, totals: &ServiceTotals) -> Service {
         unpriced: totals.unpriced,
         partly_priced: totals.partly_priced,
     });
-    Service { name: name.to_owned(), figures, failed_scopes: totals.failures }
+    let failing_cycles = failing.get(name).copied().unwrap_or(0);
+    Service { name: name.to_owned(), figures, failed_scopes: totals.failures, failing_cycles }
 }
 
-fn group(key: &str, values: &std::collections::BTreeMap<String, crate::run::GroupTotals>) -> Group {
+fn group(key: &str, values: &BTreeMap<String, crate::run::GroupTotals>) -> Group {
     let values = values.iter().map(|(value, totals)| GroupValue {
         value: value.clone(),
         resources: totals.count,

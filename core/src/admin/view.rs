@@ -13,6 +13,7 @@ use prometheus::proto::MetricFamily;
 use rust_decimal::Decimal;
 
 use super::cycle::Cycle;
+use super::readiness::Readiness;
 use crate::model::CostRate;
 
 /// Everything the admin port shows of an agent, as of one moment.
@@ -46,6 +47,21 @@ pub struct View {
     pub history: Vec<HistoryPoint>,
     /// How often the agent's own functions ran and how long they took, as the traces counted it.
     pub functions: Vec<MetricFamily>,
+}
+
+impl View {
+    /// What readiness depends on, as of this view.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        Readiness {
+            configured: true,
+            registered: !matches!(self.registration, Registration::Waiting { .. }),
+            queueing: self.outbox.in_memory_because.is_none(),
+            started_at: self.started_at,
+            last_cycle: self.last_cycle.as_ref().map(|cycle| cycle.finished_at),
+            interval: self.interval,
+        }
+    }
 }
 
 /// Which agent this is.

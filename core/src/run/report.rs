@@ -2,12 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::exit::ExitStatus;
+use super::place::Place;
 use crate::agent::AgentError;
 use crate::delivery::Receipt;
 use crate::model::{CostRate, Event, Reading, Resource, Scope, ServiceName, Snapshot};
@@ -72,6 +74,8 @@ pub struct CycleReport {
     pub elsewhere: usize,
     /// Totals by service.
     pub services: BTreeMap<ServiceName, ServiceTotals>,
+    /// What resources cost by place, where a price is known.
+    pub places: BTreeMap<Place, CostRate>,
     /// Totals by value, for each tag key asked for. Resources without the tag are under "".
     pub groups: BTreeMap<String, BTreeMap<String, GroupTotals>>,
     /// Why resources or parts have no price, and how many.
@@ -127,6 +131,7 @@ impl CycleReport {
             scopes: 0,
             elsewhere: 0,
             services: BTreeMap::new(),
+            places: BTreeMap::new(),
             groups: group_by.iter().map(|key| (key.clone(), BTreeMap::new())).collect(),
             unpriced: BTreeMap::new(),
             events: Vec::new(),
@@ -156,6 +161,7 @@ impl CycleReport {
         }
         for (service, resource) in snapshot.resources() {
             self.add_resource(service, resource);
+            self.add_to_place(&snapshot.scope, service, resource);
         }
         self.readings.extend(snapshot.readings.list.iter().map(ReadingNote::of));
         for event in &snapshot.events {
@@ -195,6 +201,17 @@ impl CycleReport {
             }
         }
         self.consider_dearest(service, resource, rate);
+    }
+
+    fn add_to_place(&mut self, scope: &Scope, service: &ServiceName, resource: &Resource) {
+        let Some(rate) = resource.costs.known() else { return };
+        let place = Place {
+            provider: scope.provider,
+            account: Arc::clone(&scope.account_id),
+            region: Arc::clone(&resource.region),
+            service: service.clone(),
+        };
+        *self.places.entry(place).or_default() += rate;
     }
 
     fn consider_dearest(&mut self, service: &ServiceName, resource: &Resource, rate: CostRate) {

@@ -4,6 +4,8 @@
 //! only failed scopes.
 
 mod family;
+mod place_costs;
+mod reasons;
 mod tag_costs;
 
 use jiff::Timestamp;
@@ -26,6 +28,8 @@ pub fn metrics(view: &View) -> Result<String> {
     if let Some(cycle) = &view.last_cycle {
         last_cycle(&registry, cycle)?;
         services(&registry, cycle)?;
+        place_costs::register(&registry, &cycle.places)?;
+        reasons::register(&registry, &cycle.unpriced_reasons)?;
         tag_costs::register(&registry, &cycle.groups)?;
     }
     calls(&registry, view)?;
@@ -47,12 +51,21 @@ fn agent(registry: &Registry, view: &View) -> Result<()> {
     )?;
     let start = seconds(view.started_at);
     gauge(registry, "start_time_seconds", "When the process started, in Unix time.", start)?;
+    let help = "Time from one cycle's start to the next one's.";
+    gauge(registry, "interval_seconds", help, view.interval.as_secs_f64())?;
+    let ready = view.readiness().problems(view.now).is_empty();
+    gauge(
+        registry,
+        "ready",
+        "1 where the agent does its work, as /readyz answers, else 0.",
+        flag(ready),
+    )?;
     let registered = !matches!(view.registration, Registration::Waiting { .. });
     gauge(
         registry,
         "registered",
         "1 where the server knows the agent or there is none to know it, else 0.",
-        f64::from(u8::from(registered)),
+        flag(registered),
     )?;
     counter(registry, "cycles_total", "Cycles that ended.", number(view.cycles))?;
     counter(
@@ -133,13 +146,22 @@ fn services(registry: &Registry, cycle: &Cycle) -> Result<()> {
         label,
         known(|figures| number(figures.partly_priced)),
     )?;
-    let failed = |service: &'_ Service| number(service.failed_scopes);
+    let all = |figure: fn(&Service) -> u64| {
+        cycle.services.iter().map(move |service| ([&*service.name], number(figure(service))))
+    };
+    gauges(
+        registry,
+        "failing_cycles",
+        "Cycles in a row, the last one included, in which the service failed in some scope.",
+        label,
+        all(|service| service.failing_cycles),
+    )?;
     gauges(
         registry,
         "failed_scopes",
         "Scopes in which the service failed in the last cycle.",
         label,
-        cycle.services.iter().map(|service| ([&*service.name], failed(service))),
+        all(|service| service.failed_scopes),
     )
 }
 
@@ -166,6 +188,9 @@ fn calls(registry: &Registry, view: &View) -> Result<()> {
 fn outbox(registry: &Registry, view: &View) -> Result<()> {
     let outbox = &view.outbox;
     gauge(registry, "outbox_bytes", "What the outbox holds.", number(outbox.bytes))?;
+    let in_memory = flag(outbox.in_memory_because.is_some());
+    let help = "1 where documents wait in memory only and would not survive a restart, else 0.";
+    gauge(registry, "outbox_in_memory", help, in_memory)?;
     gauge(registry, "outbox_max_bytes", "What the outbox may hold.", number(outbox.max_bytes))?;
     counter(
         registry,
@@ -179,7 +204,7 @@ fn sinks(registry: &Registry, view: &View) -> Result<()> {
     let all =
         |figure: fn(&Sink) -> f64| view.sinks.iter().map(move |sink| ([&*sink.name], figure(sink)));
     let label = &["sink"];
-    let up = |sink: &Sink| f64::from(u8::from(sink.state == SinkState::Delivering));
+    let up = |sink: &Sink| flag(sink.state == SinkState::Delivering);
     gauges(registry, "sink_up", "1 where the sink takes documents, 0 where not.", label, all(up))?;
     let waiting = all(|sink| number(sink.waiting));
     gauges(registry, "outbox_documents", "Documents that wait for the sink.", label, waiting)?;
@@ -206,6 +231,11 @@ fn sinks(registry: &Registry, view: &View) -> Result<()> {
 /// A count as a sample; exact below 2^53.
 fn number(count: u64) -> f64 {
     count as f64
+}
+
+/// A truth as a sample.
+fn flag(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
 }
 
 fn decimal(amount: Decimal) -> f64 {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::place_costs::PLACES;
 use super::tag_costs::VALUES;
 use super::*;
 use crate::admin::{Group, GroupValue, fixture};
+use crate::run::Place;
 
 /// Samples by series: name with labels as they stand.
 type Samples = BTreeMap<String, f64>;
@@ -202,4 +204,78 @@ fn beyond_a_hundred_values_the_cheapest_are_one_sum() {
     assert_eq!(sample(&samples, rest), Some(52.0 * 2.0 + 10.0));
     let total: f64 = series.iter().map(|(_, cost)| **cost).sum();
     assert!((total - 330.0).abs() < 1e-9, "{total}");
+}
+
+fn placed(places: Vec<(Place, CostRate)>) -> Samples {
+    let mut view = fixture::view();
+    view.last_cycle.as_mut().unwrap().places = places;
+    scrape(&view)
+}
+
+fn place(account: &str, service: &'static str) -> Place {
+    let service = service.into();
+    Place { provider: "aws", account: account.into(), region: "eu-west-1".into(), service }
+}
+
+#[test]
+fn costs_have_their_account_and_region() {
+    let samples = placed(vec![(place("1", "ec2"), fixture::rate("2.5"))]);
+    let labels = "{account=\"1\",provider=\"aws\",region=\"eu-west-1\",service=\"ec2\"}";
+    assert_eq!(sample(&samples, &format!("place_cost_usd_per_hour{labels}")), Some(2.5));
+}
+
+#[test]
+fn beyond_five_hundred_places_the_cheapest_are_one_sum_for_each_service() {
+    let dear = (0..PLACES).map(|index| (place(&index.to_string(), "ec2"), fixture::rate("2")));
+    let cheap = ["ec2", "ec2", "rds"].into_iter().enumerate();
+    let cheap =
+        cheap.map(|(index, service)| (place(&format!("c{index}"), service), fixture::rate("1")));
+    let samples = placed(cheap.chain(dear).collect());
+    let series: Vec<_> =
+        samples.iter().filter(|(name, _)| name.contains("place_cost_usd_per_hour")).collect();
+    assert_eq!(series.len(), PLACES + 2);
+    for (service, expected) in [("ec2", 2.0), ("rds", 1.0)] {
+        let labels = format!(
+            "{{account=\"other\",provider=\"aws\",region=\"other\",service=\"{service}\"}}"
+        );
+        let series = format!("place_cost_usd_per_hour{labels}");
+        assert_eq!(sample(&samples, &series), Some(expected), "{series}");
+    }
+    let total: f64 = series.iter().map(|(_, cost)| **cost).sum();
+    assert!((total - (2.0 * PLACES as f64 + 3.0)).abs() < 1e-9, "{total}");
+}
+
+#[test]
+fn what_has_no_price_has_its_reason() {
+    let mut view = fixture::view();
+    let reason = "ec2 compute: no list price for x9.large".to_owned();
+    view.last_cycle.as_mut().unwrap().unpriced_reasons = vec![(reason.clone(), 7)];
+    let series = format!("unpriced_parts{{reason=\"{reason}\"}}");
+    assert_eq!(sample(&scrape(&view), &series), Some(7.0));
+}
+
+#[test]
+fn cycles_in_which_a_service_failed_are_told() {
+    let mut view = fixture::view();
+    view.last_cycle.as_mut().unwrap().services[1].failing_cycles = 4;
+    let samples = scrape(&view);
+    assert_eq!(sample(&samples, "failing_cycles{service=\"rds\"}"), Some(4.0));
+    assert_eq!(sample(&samples, "failing_cycles{service=\"ec2\"}"), Some(0.0));
+}
+
+#[test]
+fn an_agent_is_ready_as_long_as_cycles_end_in_time() {
+    let mut view = fixture::view();
+    assert_eq!(sample(&scrape(&view), "interval_seconds"), Some(300.0));
+    assert_eq!(sample(&scrape(&view), "ready"), Some(1.0));
+    view.now += jiff::SignedDuration::from_mins(15);
+    assert_eq!(sample(&scrape(&view), "ready"), Some(0.0));
+}
+
+#[test]
+fn documents_that_a_restart_would_lose_are_told() {
+    let mut view = fixture::view();
+    assert_eq!(sample(&scrape(&view), "outbox_in_memory"), Some(0.0));
+    view.outbox.in_memory_because = Some("no space left on device".to_owned());
+    assert_eq!(sample(&scrape(&view), "outbox_in_memory"), Some(1.0));
 }
