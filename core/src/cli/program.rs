@@ -11,7 +11,7 @@ use super::{
     continuous, finish_telemetry, introduce, once, print, start_logging, start_logging_once,
     start_telemetry,
 };
-use crate::admin::{self, Live};
+use crate::admin::{self, Live, Watched};
 use crate::agent::Agent;
 use crate::assembly::{Assembly, BuildError};
 use crate::config::{
@@ -312,6 +312,5 @@ fn live<P: Program>(agent: &P::Agent, monitor: &Arc<Monitor>, interval: Duration
         hostname: sender.hostname.clone(),
         place: sender.identity.place(),
     };
-    let (monitor, delivery) = (Arc::clone(monitor), Arc::clone(agent.delivery()));
-    Live::new(about, agent.price_watch(), monitor, delivery, interval)
+    Live::new(about, Arc::clone(monitor), Watched::of(agent, interval))
 }

@@ -11,7 +11,7 @@
 //! takes one writer only: no interval is ever collected by two. What such a replica has still in its
 //! hands is checked before it is stored ([`Leader::still`]).
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -58,6 +58,8 @@ pub(crate) struct Leader {
     /// after another.
     observed: Mutex<Option<(String, Moment)>>,
     place: watch::Sender<Place>,
+    /// When this replica last took the Lease over, for whoever watches.
+    since: std::sync::Mutex<Timestamp>,
 }
 
 impl Leader {
@@ -68,7 +70,8 @@ impl Leader {
         intervals: Arc<Intervals>,
     ) -> Self {
         let place = watch::Sender::new(Place::Starting);
-        Self { api, me, duration, intervals, observed: Mutex::default(), place }
+        let since = std::sync::Mutex::new(Timestamp::now());
+        Self { api, me, duration, intervals, observed: Mutex::default(), place, since }
     }
 
     /// Holds the Lease, or waits for it, for ever.
@@ -140,6 +143,12 @@ impl Leader {
             Place::Leading(until) if until.left().is_zero() => Place::Starting,
             place => place,
         }
+    }
+
+    /// When this replica last took the Lease over.
+    pub(crate) fn since(&self) -> Timestamp {
+        // One value that is replaced whole.
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The name of the Lease.
@@ -220,7 +229,10 @@ impl Leader {
             return;
         }
         match place {
-            Place::Leading(_) => tracing::info!(lease, "this replica collects from now on"),
+            Place::Leading(_) => {
+                *self.since.lock().unwrap_or_else(PoisonError::into_inner) = Timestamp::now();
+                tracing::info!(lease, "this replica collects from now on");
+            }
             Place::Standby(leader) => tracing::info!(lease, %leader, "another replica collects"),
             Place::Unknown(failure) => {
                 tracing::warn!(lease, %failure, "nothing is collected: nobody knows who leads");

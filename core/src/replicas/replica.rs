@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::agreement::Agreement;
@@ -56,9 +57,10 @@ pub(super) enum Role {
 }
 
 /// Where a replica stands, for whoever watches.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Standing {
     /// There is no other.
+    #[default]
     Alone,
     /// It collects a part of the scopes; the Lease by which the replicas agree, if any.
     Part {
@@ -71,6 +73,8 @@ pub enum Standing {
     Leading {
         /// The Lease.
         lease: String,
+        /// Since when.
+        since: Timestamp,
     },
     /// Another one does.
     Standby {
@@ -86,6 +90,30 @@ pub enum Standing {
         /// Why not, where more is known than that it was not asked yet.
         trouble: Option<String>,
     },
+}
+
+impl Standing {
+    /// The same in a few words; nothing where there is no other replica.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        match self {
+            Self::Alone => None,
+            Self::Part { shard, lease: None } => Some(format!("part {shard} of the scopes")),
+            Self::Part { shard, lease: Some(lease) } => {
+                Some(format!("part {shard} of the scopes, agreed by the lease {lease}"))
+            }
+            Self::Leading { lease, .. } => Some(format!("collects, by the lease {lease}")),
+            Self::Standby { lease, leader } => {
+                Some(format!("stands by: {leader} collects, by the lease {lease}"))
+            }
+            Self::Unknown { lease, trouble: None } => {
+                Some(format!("waits to see who holds the lease {lease}"))
+            }
+            Self::Unknown { lease, trouble: Some(trouble) } => {
+                Some(format!("nothing is collected, by the lease {lease}: {trouble}"))
+            }
+        }
+    }
 }
 
 /// Why an agent cannot share its work.
@@ -190,7 +218,7 @@ impl Replica {
             Role::Elected { leader, .. } => {
                 let lease = leader.lease().to_owned();
                 match leader.place() {
-                    Place::Leading(_) => Standing::Leading { lease },
+                    Place::Leading(_) => Standing::Leading { lease, since: leader.since() },
                     Place::Standby(leader) => Standing::Standby { lease, leader },
                     Place::Starting => Standing::Unknown { lease, trouble: None },
                     Place::Unknown(failure) => {
