@@ -155,3 +155,13 @@ fn chance_alone_is_no_better_than_a_sixth() {
     // Why layouts are made for a list: the standard deviation of a share of 200 is 14, 7 %.
     assert!(worst.is_some_and(|worst| worst > 20), "{worst:?}");
 }
+
+#[test]
+fn a_layout_of_fifty_replicas_takes_a_few_kilobytes_of_the_lease() {
+    let keys = scopes(5, 0);
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let layout = (2..=REPLICAS).fold(Layout::default(), |layout, count| layout.next(count, &keys));
+    let bytes = serde_json::to_vec(&layout).unwrap().len();
+    println!("{} handicaps, {bytes} bytes", layout.handicaps.len());
+    assert!(bytes < 16 << 10, "{bytes}");
+}
