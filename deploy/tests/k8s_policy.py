@@ -293,7 +293,7 @@ def replicas(objects):
         leases = [name for role in of_kind(objects, "Role") for rule in role["rules"] for name in rule.get("resourceNames", [])]
         if leases != [env.get("OPENFINOPS_LEASE")]:
             yield f"the role is for the leases {leases}, and the agent wants {env.get('OPENFINOPS_LEASE')}"
-        if env.get("OPENFINOPS_AGENT_ID") != "$(POD_NAME)":
+        if env.get("OPENFINOPS_AGENT_ID") != "$(AGENT_ID_PREFIX)$(POD_NAME)":
             yield "the replicas have no names of their own"
         shard = (env.get("OPENFINOPS_SHARD"), env.get("SHARDS"))
         if shard not in [(None, None), ("$(POD_NAME)/$(SHARDS)", str(it["spec"]["replicas"]))]:

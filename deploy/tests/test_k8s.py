@@ -1,6 +1,7 @@
 """deploy/k8s: it renders, is valid, keeps to the policy, and what it starts runs."""
 
 import copy
+import json
 import re
 
 import k8s_policy
@@ -44,6 +45,12 @@ def test_every_component_is_rendered_with_something():
     used = {component for _, components in k8s_render.COMBINATIONS.values() for component in components}
     # `replicas` is a part of two others.
     assert used | {"replicas"} == set(k8s_render.COMPONENTS)
+
+
+def test_the_readme_names_every_overlay_and_component():
+    text = (k8s_render.TREE / "README.md").read_text()
+    missing = [name for name in [*k8s_render.OVERLAYS, *k8s_render.COMPONENTS] if name not in text]
+    assert missing == []
 
 
 @pytest.mark.parametrize("name", k8s_render.AGENT_RENDERINGS)
@@ -138,6 +145,17 @@ def test_the_region_is_a_flag_for_eks_sets_the_variable(tree, name):
     assert "region" not in k8s_policy.settings(rendered(tree, name))
 
 
+def test_the_trust_policies_let_in_the_agents_own_service_account(tree):
+    account = only(rendered(tree, "aws"), "ServiceAccount")["metadata"]
+    web = json.loads((k8s_render.TREE / "overlays" / "aws" / "trust-policy.json").read_text())["Statement"][0]
+    provider = web["Principal"]["Federated"].partition("oidc-provider/")[2]
+    subject = f"system:serviceaccount:{account['namespace']}:{account['name']}"
+    assert web["Condition"] == {"StringEquals": {f"{provider}:aud": "sts.amazonaws.com", f"{provider}:sub": subject}}
+    own = json.loads((k8s_render.TREE / "components" / "eks-pod-identity" / "trust-policy.json").read_text())["Statement"][0]
+    tags = {"namespace": account["namespace"], "service-account": account["name"]}
+    assert own["Condition"] == {"StringEquals": {f"aws:RequestTag/kubernetes-{tag}": value for tag, value in tags.items()}}
+
+
 # What a user does with it
 
 
@@ -154,7 +172,7 @@ def test_a_second_one_in_another_namespace_shares_no_name_with_the_first(tree):
     assert first.isdisjoint((it["kind"], it["metadata"]["name"]) for it in objects)
 
 
-SCALE = """
+PATCH = """
 patches:
   - target:
       kind: StatefulSet
@@ -172,13 +190,16 @@ patches:
                 env:
                   - name: SHARDS
                     value: "5"
+                  - name: AGENT_ID_PREFIX
+                    value: eu-
 """
 
 
-def test_one_patch_changes_the_number_of_shards(tree):
-    objects = k8s_render.compose(tree, "five", "aws-sharded", [], SCALE)
+def test_one_patch_changes_the_number_of_shards_and_the_agents_names(tree, tmp_path):
+    objects = k8s_render.compose(tree, "five", "aws-sharded", [], PATCH)
     assert k8s_policy.problems(objects) == []
     assert only(objects, "StatefulSet")["spec"]["replicas"] == 5
+    assert k8s_run.Container(objects, tmp_path).environment["OPENFINOPS_AGENT_ID"] == "eu-agent-0"
 
 
 def test_a_number_of_replicas_alone_is_noticed(tree):
