@@ -15,8 +15,6 @@ import urllib.request
 import k8s_objects
 import tools
 
-# Until the agents know them, nothing that is run here has them.
-NOT_YET_KNOWN = {"OPENFINOPS_SHARD", "OPENFINOPS_LEASE"}
 PATIENCE = 120
 # What the kubelet would put in.
 FIELDS = {
@@ -64,7 +62,7 @@ class Container:
                 value = re.sub(r"\$\((\w+)\)", lambda name: values[name[1]], it["value"])
             inside = any(value.startswith(mount["mountPath"]) for mount in self.spec["volumeMounts"])
             values[it["name"]] = str(self.here(value)) if inside else value
-        return {name: value for name, value in values.items() if name not in NOT_YET_KNOWN}
+        return values
 
     def arguments(self):
         return list(self.spec.get("args", []))
