@@ -101,8 +101,8 @@ put_unit() {
         echo "unchanged  $2"
         return
     fi
-    verb=write
-    if [ -e "$2" ]; then verb=replace; fi
+    verb='write'
+    if [ -e "$2" ]; then verb='replace'; fi
     act "$(printf '%-10s' "$verb") $2" write_file 0644 "$1" "$2"
     touched=yes
 }
@@ -189,29 +189,38 @@ install_shared() {
     fi
 }
 
-# The agent that credentials are for, and the file that they are in.
-credentials_agent() {
+# The agent that credentials are for.
+agent_of() {
     case $1 in
-        aws-credentials) echo aws-agent aws-credentials ;;
-        azure-client-secret) echo azure-agent azure-client-secret ;;
-        google-key) echo gcp-agent google-key.json ;;
+        aws-credentials) echo aws-agent ;;
+        azure-client-secret) echo azure-agent ;;
+        google-key) echo gcp-agent ;;
         *) fail "there are no credentials named \`$1\`; see --help" ;;
+    esac
+}
+
+# The file that they are in.
+file_of() {
+    case $1 in
+        google-key) echo google-key.json ;;
+        *) echo "$1" ;;
     esac
 }
 
 install_credentials() {
     touched=''
-    set -- "$1" $(credentials_agent "$1")
-    put_unit "$here/drop-ins/$1.conf" "$units/openfinops-$2.service.d/50-$1.conf"
-    put_unit "$here/drop-ins/$1.conf" "$units/openfinops-once@$2.service.d/50-$1.conf"
-    if [ -e "$etc/$3" ]; then
-        echo "keep       $etc/$3"
+    agent=$(agent_of "$1")
+    file=$etc/$(file_of "$1")
+    put_unit "$here/drop-ins/$1.conf" "$units/openfinops-$agent.service.d/50-$1.conf"
+    put_unit "$here/drop-ins/$1.conf" "$units/openfinops-once@$agent.service.d/50-$1.conf"
+    if [ -e "$file" ]; then
+        echo "keep       $file"
     else
-        act "write      $etc/$3, empty" write_empty_secret "$etc/$3"
-        fill="$fill $etc/$3"
+        act "write      $file, empty" write_empty_secret "$file"
+        fill="$fill $file"
     fi
-    case " $changed " in *" $2 "*) touched='' ;; esac
-    if [ -n "$touched" ]; then changed="$changed $2"; fi
+    case " $changed " in *" $agent "*) touched='' ;; esac
+    if [ -n "$touched" ]; then changed="$changed $agent"; fi
 }
 
 reload() {
@@ -260,8 +269,8 @@ do_install() {
     fi
     # Everything is checked before anything is changed.
     for name in $with; do
-        set -- $(credentials_agent "$name")
-        case " $agents " in *" $1 "*) ;; *) fail "$name is for $1, which is not among the agents named" ;; esac
+        owner=$(agent_of "$name")
+        case " $agents " in *" $owner "*) ;; *) fail "$name is for $owner, which is not among the agents named" ;; esac
     done
     for agent in $agents; do
         [ -f "$from/$agent" ] || fail "$from/$agent is missing; name the folder of the binaries with --from"
