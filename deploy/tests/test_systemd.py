@@ -403,8 +403,9 @@ def measured(said):
 
 
 def lasting(figures):
-    """What does not change from one moment to the next. `read_only` is left out: in the sandbox every file system is."""
-    disks = [{key: disk[key] for key in ("device", "mount_point", "filesystem", "total_bytes", "kind")} for disk in figures["disks"]]
+    """What does not change from one moment to the next."""
+    keys = ("device", "mount_point", "filesystem", "total_bytes", "kind", "read_only")
+    disks = [{key: disk[key] for key in keys} for disk in figures["disks"]]
     interfaces = [interface["name"] for interface in figures["network"]["interfaces"]]
     return disks, interfaces, figures["memory"]["total_bytes"], figures["cpu"]["count"], figures["cpu"]["model"], figures["boot_time"]
 

@@ -28,7 +28,7 @@ pub(super) struct Mount {
     pub(super) source: String,
     /// `ext4`.
     pub(super) filesystem: String,
-    /// Whether nothing may be written to it.
+    /// Whether nothing is written to it, by anybody.
     pub(super) read_only: bool,
     /// Whether the whole of it is mounted here, not a folder of it (a bind mount, a subvolume).
     whole: bool,
@@ -79,7 +79,8 @@ impl Mount {
 fn mount(line: &[u8]) -> Option<Mount> {
     // The library takes text, and knows nothing of the kernel's escapes.
     let info = MountInfo::from_line(std::str::from_utf8(line).ok()?).ok()?;
-    let read_only = info.mount_options.contains_key("ro") || info.super_options.contains_key("ro");
+    // That of the mount alone says only that this process may not write, as in a sandbox.
+    let read_only = info.super_options.contains_key("ro");
     let point = unescaped(info.mount_point.as_os_str().as_encoded_bytes());
     let source = unescaped(info.mount_source.unwrap_or_default().as_bytes());
     Some(Mount {
@@ -204,9 +205,17 @@ mod tests {
 
     #[test]
     fn a_line_that_cannot_be_read_costs_that_line() {
-        let lines = ["27 1", "28 27 8:2 / /home ro - xfs /dev/sda2 rw"];
+        assert_eq!(found(&["27 1", "28 27 8:2 / /home ro - xfs /dev/sda2 rw"]).len(), 1);
+    }
+
+    #[test]
+    fn a_sandbox_that_may_not_write_is_no_disk_that_is_read_only() {
+        let lines = [
+            "27 1 8:1 / / ro,relatime - ext4 /dev/sda1 rw",
+            "28 27 8:2 / /home ro - xfs /dev/sda2 ro,errors=remount-ro",
+        ];
         let mounts = local(lines.join("\n").as_bytes(), &Devices::new(Path::new("/nowhere")));
-        assert_eq!(mounts.len(), 1);
-        assert!(mounts[0].read_only);
+        let read_only: Vec<bool> = mounts.iter().map(|mount| mount.read_only).collect();
+        assert_eq!(read_only, [false, true]);
     }
 }
