@@ -146,8 +146,8 @@ CASES = [
     fires("UnpricedRises", "from two in a hundred to ten", unpriced(2, 10), DAY + 4 * HOUR, JOB),
     quiet("UnpricedRises", "ten in a hundred all along", unpriced(10, 10), DAY + 4 * HOUR),
     fires("CostJumps", "half as much again", cost(10, 15, **failures(0, 0)), JUMP_AT, {**JOB, "service": "ec2"}),
-    quiet("CostJumps", "a tenth more", cost(10, 11), JUMP_AT),
-    quiet("CostJumps", "twice as much of very little", cost("0.1", "0.2"), JUMP_AT),
+    quiet("CostJumps", "a tenth more", cost(100, 110), JUMP_AT),
+    quiet("CostJumps", "twice as much of very little", cost("0.5", "1"), JUMP_AT),
     quiet("CostJumps", "a service that failed in part a day ago", cost(5, 15, **failures(1, 0)), JUMP_AT),
     quiet("CostJumps", "a cost that falls", cost(15, 5), JUMP_AT),
 ]
