@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 use crate::admin::PriceWatch;
 use crate::delivery::{Delivery, Receipt};
 use crate::model::Snapshot;
+use crate::replicas::{Replica, Turn};
 use crate::run::{CycleReport, Plan, Shutdown, continuous, cycle};
 use crate::sinks::SendError;
 use crate::store::StoreError;
@@ -24,6 +25,9 @@ pub enum AgentError {
     /// The cloud does not answer, or not so that collecting could begin.
     #[error("{0}")]
     Cloud(String),
+    /// Several agents share the work, and could not agree on how.
+    #[error("{0}")]
+    Replicas(String),
     /// The cycle was cut off; what it had stored by then is in the outbox.
     #[error("{0}")]
     Unfinished(String),
@@ -58,6 +62,12 @@ pub trait Agent: Send + Sync {
     /// The tag keys by which the cycle's report adds up costs.
     fn group_by(&self) -> &[String] {
         &[]
+    }
+
+    /// Which one it is of the agents that share its work: the only one, unless it says otherwise. Its
+    /// `collect` asks [`Replica::share`] which scopes are its own.
+    fn replica(&self) -> Replica {
+        Replica::default()
     }
 
     /// The prices in use, for whoever watches; nothing where the agent has none.
@@ -105,7 +115,7 @@ pub trait Agent: Send + Sync {
                 (registered, self.delivery().send_until(&collected).await)
             });
             let collecting = Box::pin(async {
-                cycle::collect(self, &mut report).await;
+                cycle::collect(self, &Turn::alone(), &mut report).await;
                 collected.cancel();
             });
             let ((registered, receipt), ()) = futures::join!(sending, collecting);

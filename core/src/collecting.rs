@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::{AgentConfig, TelemetryConfig};
 use crate::progress::{Progress, Silent};
+use crate::replicas::Replica;
 
 /// How the scopes of a cycle are collected.
 #[derive(Clone)]
@@ -16,6 +17,8 @@ pub struct Collecting {
     pub concurrency: usize,
     /// Who is told how far a cycle is.
     pub progress: Arc<dyn Progress>,
+    /// With whom the scopes are shared.
+    pub replica: Replica,
 }
 
 impl Default for Collecting {
@@ -25,6 +28,7 @@ impl Default for Collecting {
             group_by: Vec::new(),
             concurrency: 4,
             progress: Arc::new(Silent),
+            replica: Replica::default(),
         }
     }
 }
@@ -32,12 +36,13 @@ impl Default for Collecting {
 impl Collecting {
     /// As the settings of every agent say.
     #[must_use]
-    pub fn configured(config: &AgentConfig, progress: Arc<dyn Progress>) -> Self {
+    pub fn configured(config: &AgentConfig, progress: Arc<dyn Progress>, replica: Replica) -> Self {
         Self {
             traced: config.telemetry.snapshot_events,
             group_by: config.group_by.clone(),
             concurrency: config.concurrency,
             progress,
+            replica,
         }
     }
 }
@@ -65,6 +70,13 @@ macro_rules! collecting_methods {
         #[must_use]
         pub fn concurrency(mut self, scopes: usize) -> Self {
             self.collecting.concurrency = scopes.max(1);
+            self
+        }
+
+        /// With whom the scopes are shared.
+        #[must_use]
+        pub fn replica(mut self, replica: $crate::replicas::Replica) -> Self {
+            self.collecting.replica = replica;
             self
         }
 

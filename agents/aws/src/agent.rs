@@ -17,6 +17,7 @@ use finops_core::data_dir::DataDir;
 use finops_core::delivery::Delivery;
 use finops_core::model::Snapshot;
 use finops_core::progress::Progress;
+use finops_core::replicas::Replica;
 use finops_core::telemetry;
 use finops_core::wire::Registration;
 use finops_pricing::AgentPrices;
@@ -88,7 +89,11 @@ impl AwsAgent {
     }
 
     async fn snapshots(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send + use<> {
-        let targets = match self.targets().await {
+        let mine = async {
+            let targets = self.targets().await?;
+            self.collecting.replica.share(targets, |target| &target.scope).await
+        };
+        let targets = match mine.await {
             Ok(targets) => targets,
             Err(error) => return stream::iter([Err(error)]).left_stream(),
         };
@@ -162,6 +167,10 @@ impl Agent for AwsAgent {
 
     fn group_by(&self) -> &[String] {
         &self.collecting.group_by
+    }
+
+    fn replica(&self) -> Replica {
+        self.collecting.replica.clone()
     }
 
     fn price_watch(&self) -> PriceWatch {

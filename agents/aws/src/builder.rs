@@ -33,8 +33,8 @@ impl AwsAgentBuilder {
 
     /// As the program is started: the common settings and its own.
     pub(crate) fn launched(config: AwsConfig, launch: Launch) -> Self {
-        let Launch { common, assembly, progress, .. } = launch;
-        Self { assembly, config, collecting: Collecting::configured(&common, progress) }
+        let Launch { common, assembly, progress, replica, .. } = launch;
+        Self { assembly, config, collecting: Collecting::configured(&common, progress, replica) }
     }
 
     finops_core::assembly_methods!();

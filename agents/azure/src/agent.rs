@@ -15,6 +15,7 @@ use finops_core::daily::DailyFigures;
 use finops_core::data_dir::DataDir;
 use finops_core::delivery::Delivery;
 use finops_core::model::Snapshot;
+use finops_core::replicas::Replica;
 use finops_core::telemetry;
 use finops_core::wire::Registration;
 use finops_pricing::AgentPrices;
@@ -97,7 +98,12 @@ impl AzureAgent {
 
     async fn snapshots(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send + use<> {
         let meter = Meter::default();
-        let (azure, targets) = match self.targets(&meter).await {
+        let mine = async {
+            let (azure, targets) = self.targets(&meter).await?;
+            let targets = self.collecting.replica.share(targets, |target| &target.scope).await?;
+            Ok((azure, targets))
+        };
+        let (azure, targets) = match mine.await {
             Ok(ready) => ready,
             Err(error) => return stream::iter([Err(error)]).left_stream(),
         };
@@ -166,6 +172,10 @@ impl Agent for AzureAgent {
 
     fn group_by(&self) -> &[String] {
         &self.collecting.group_by
+    }
+
+    fn replica(&self) -> Replica {
+        self.collecting.replica.clone()
     }
 
     fn price_watch(&self) -> PriceWatch {

@@ -15,6 +15,7 @@ use finops_core::daily::DailyFigures;
 use finops_core::data_dir::DataDir;
 use finops_core::delivery::Delivery;
 use finops_core::model::{Scope, Snapshot};
+use finops_core::replicas::Replica;
 use finops_core::wire::Registration;
 use finops_pricing::AgentPrices;
 use finops_pricing::agent_prices::in_use;
@@ -111,7 +112,12 @@ impl GcpAgent {
 
     async fn snapshots(&self) -> impl Stream<Item = Result<Snapshot, AgentError>> + Send + use<> {
         let meter = Meter::default();
-        let (google, projects) = match self.targets(&meter).await {
+        let mine = async {
+            let (google, projects) = self.targets(&meter).await?;
+            let projects = self.collecting.replica.share(projects, |scope| scope).await?;
+            Ok((google, projects))
+        };
+        let (google, projects) = match mine.await {
             Ok(ready) => ready,
             Err(error) => return stream::iter([Err(error)]).left_stream(),
         };
@@ -167,6 +173,10 @@ impl Agent for GcpAgent {
 
     fn group_by(&self) -> &[String] {
         &self.collecting.group_by
+    }
+
+    fn replica(&self) -> Replica {
+        self.collecting.replica.clone()
     }
 
     fn price_watch(&self) -> PriceWatch {

@@ -54,7 +54,7 @@ impl GenericAgentBuilder {
 
     /// As the program is started: the common settings and its own.
     pub(crate) fn launched(config: GenericConfig, launch: Launch) -> Self {
-        let Launch { common, assembly, progress, once } = launch;
+        let Launch { common, assembly, progress, once, .. } = launch;
         Self {
             assembly,
             config,

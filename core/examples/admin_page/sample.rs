@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use finops_core::admin::*;
 use finops_core::model::CostRate;
+use finops_core::replicas::Standing;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 
@@ -43,6 +44,7 @@ impl Source for Sample {
             started_at: ago(90_000),
             last_cycle: (self.0 != Mood::Fresh).then(|| ago(if failing { 7_300 } else { 130 })),
             interval: Duration::from_secs(300),
+            standing: Standing::Alone,
         }
     }
 }
@@ -67,6 +69,7 @@ fn fresh() -> View {
         started_at: ago(42),
         now: Timestamp::now(),
         interval: Duration::from_secs(300),
+        standing: Standing::Alone,
         registration: Registration::Registered { at: ago(41) },
         cycles: 0,
         cycle_failures: 0,

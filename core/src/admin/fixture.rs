@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::model::CostRate;
+use crate::replicas::Standing;
 
 /// A rate of `usd` an hour.
 pub(super) fn rate(usd: &str) -> CostRate {
@@ -39,6 +40,7 @@ pub(super) fn fresh() -> View {
         started_at: now() - SignedDuration::from_secs(600),
         now: now(),
         interval: Duration::from_secs(300),
+        standing: Standing::Alone,
         registration: Registration::Registered { at: now() - SignedDuration::from_secs(599) },
         cycles: 0,
         cycle_failures: 0,

@@ -1,7 +1,8 @@
 //! How an agent is, in one word and the reasons for it.
 
-use super::readiness::stale;
+use super::readiness::{last_sign, stale};
 use super::view::{Registration, SinkState, View};
+use crate::replicas::Standing;
 
 /// How an agent is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,8 +56,20 @@ impl Health {
 
 fn cycle_problems(view: &View, found: &mut Vec<(Level, String)>) {
     let finished = view.last_cycle.as_ref().map(|cycle| cycle.finished_at);
-    if let Some(reason) = stale(view.started_at, finished, view.interval, view.now) {
-        found.push((Level::Failing, reason));
+    match &view.standing {
+        Standing::Standby { .. } => {
+            // What its last cycle met, if it ever had one, is the other one's concern now.
+            found.extend(view.standing.words().map(|words| (Level::Healthy, words)));
+            return;
+        }
+        Standing::Unknown { trouble: Some(_), .. } => {
+            found.extend(view.standing.words().map(|words| (Level::Failing, words)));
+        }
+        standing => {
+            let last = last_sign(finished, standing);
+            let reason = stale(view.started_at, last, view.interval, view.now);
+            found.extend(reason.map(|reason| (Level::Failing, reason)));
+        }
     }
     let Some(cycle) = &view.last_cycle else { return };
     if cycle.total().is_none() {
@@ -141,5 +154,19 @@ mod tests {
         assert_eq!(health.level, Level::Failing);
         assert!(health.reasons[0].starts_with("no cycle finished for 2 hours"), "{health:?}");
         assert_eq!(health.reasons[1], "1 document dropped");
+    }
+
+    #[test]
+    fn a_standby_is_healthy_and_says_who_collects() {
+        let mut view = fixture::fresh();
+        let leader = "aws-agent-1".to_owned();
+        view.standing = Standing::Standby { lease: "aws-agent".to_owned(), leader };
+        view.now += jiff::SignedDuration::from_hours(48);
+        let health = Health::of(&view);
+        assert_eq!(health.level, Level::Healthy);
+        assert_eq!(
+            health.reasons,
+            ["stands by: aws-agent-1 collects, by the lease aws-agent".to_owned()]
+        );
     }
 }

@@ -15,6 +15,7 @@ use crate::delivery::{Delivery, RegistrationState, SinkStatus};
 use crate::figures::short_id;
 use crate::history;
 use crate::model::ServiceName;
+use crate::replicas::Replica;
 use crate::run::{CycleReport, Monitor, ServiceTotals};
 use crate::telemetry::Telemetry;
 
@@ -33,11 +34,26 @@ pub struct Live {
     telemetry: Option<Telemetry>,
 }
 
-/// What a reload replaces.
-struct Watched {
+/// What is looked at of an agent: a reload replaces it.
+#[derive(Clone)]
+pub struct Watched {
     delivery: Arc<Delivery>,
     prices: PriceWatch,
+    replica: Replica,
     interval: Duration,
+}
+
+impl Watched {
+    /// `agent`, which has a cycle every `interval`.
+    #[must_use]
+    pub fn of<A: crate::agent::Agent>(agent: &A, interval: Duration) -> Self {
+        Self {
+            delivery: Arc::clone(agent.delivery()),
+            prices: agent.price_watch(),
+            replica: agent.replica(),
+            interval,
+        }
+    }
 }
 
 /// The plot's points, which change with each cycle only.
@@ -48,17 +64,10 @@ struct Plotted {
 }
 
 impl Live {
-    /// An agent that delivers through `delivery` and tells `monitor` of its cycles.
+    /// An agent that tells `monitor` of its cycles.
     #[must_use]
-    pub fn new(
-        agent: Agent,
-        prices: PriceWatch,
-        monitor: Arc<Monitor>,
-        delivery: Arc<Delivery>,
-        interval: Duration,
-    ) -> Self {
-        let watched = Mutex::new(Watched { delivery, prices, interval });
-        let plotted = Mutex::default();
+    pub fn new(agent: Agent, monitor: Arc<Monitor>, watched: Watched) -> Self {
+        let (watched, plotted) = (Mutex::new(watched), Mutex::default());
         Self { agent, monitor, watched, plotted, telemetry: None }
     }
 
@@ -69,18 +78,17 @@ impl Live {
         self
     }
 
-    /// Looks at another delivery and other prices from now on.
-    pub fn replace(&self, delivery: Arc<Delivery>, prices: PriceWatch, interval: Duration) {
-        *lock(&self.watched) = Watched { delivery, prices, interval };
+    /// Looks at another agent from now on.
+    pub fn replace(&self, watched: Watched) {
+        *lock(&self.watched) = watched;
     }
 
-    fn watched(&self) -> (Arc<Delivery>, PriceWatch, Duration) {
-        let watched = lock(&self.watched);
-        (Arc::clone(&watched.delivery), Arc::clone(&watched.prices), watched.interval)
+    fn watched(&self) -> Watched {
+        lock(&self.watched).clone()
     }
 
     async fn look(&self) -> View {
-        let (delivery, prices, interval) = self.watched();
+        let Watched { delivery, prices, replica, interval } = self.watched();
         let record = self.monitor.record();
         let statuses = delivery.status().await;
         let now = Timestamp::now();
@@ -89,6 +97,7 @@ impl Live {
             started_at: self.monitor.started_at(),
             now,
             interval,
+            standing: replica.standing(),
             registration: registration(&statuses),
             cycles: record.cycles,
             cycle_failures: record.failed_cycles,
@@ -138,7 +147,7 @@ impl Source for Live {
     }
 
     fn ready(&self) -> Readiness {
-        let (delivery, _, interval) = self.watched();
+        let Watched { delivery, replica, interval, .. } = self.watched();
         let last_cycle = self.monitor.record().last_cycle;
         Readiness {
             configured: true,
@@ -147,6 +156,7 @@ impl Source for Live {
             started_at: self.monitor.started_at(),
             last_cycle: last_cycle.map(|cycle| cycle.finished_at),
             interval,
+            standing: replica.standing(),
         }
     }
 }

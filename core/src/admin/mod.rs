@@ -28,7 +28,7 @@ use futures::future::BoxFuture;
 
 pub use cycle::{Cycle, Dear, Figures, Group, GroupValue, Note, Service};
 pub use health::{Health, Level};
-pub use live::Live;
+pub use live::{Live, Watched};
 pub use metrics::metrics;
 pub use page::page;
 pub use readiness::Readiness;

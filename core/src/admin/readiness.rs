@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::page::text;
+use crate::replicas::Standing;
 
 /// Intervals without a finished cycle after which an agent counts as stuck.
 const PATIENCE: u32 = 3;
@@ -24,6 +25,8 @@ pub struct Readiness {
     pub last_cycle: Option<Timestamp>,
     /// The time from one cycle's start to the next one's.
     pub interval: Duration,
+    /// Where the agent stands among those that share its work.
+    pub standing: Standing,
 }
 
 impl Readiness {
@@ -37,8 +40,27 @@ impl Readiness {
         if !self.registered && !self.queueing {
             problems.push("neither registered with the server nor able to queue".to_owned());
         }
-        problems.extend(stale(self.started_at, self.last_cycle, self.interval, now));
+        match &self.standing {
+            // A standby is there to wait.
+            Standing::Standby { .. } => {}
+            Standing::Unknown { trouble: Some(_), .. } => problems.extend(self.standing.words()),
+            standing => {
+                let last = last_sign(self.last_cycle, standing);
+                problems.extend(stale(self.started_at, last, self.interval, now));
+            }
+        }
         problems
+    }
+}
+
+/// When the agent last had done what it is there for: one that took over a moment ago may not have
+/// had a cycle for days.
+pub(super) fn last_sign(last_cycle: Option<Timestamp>, standing: &Standing) -> Option<Timestamp> {
+    match standing {
+        Standing::Leading { since, .. } => {
+            last_cycle.map(|cycle| cycle.max(*since)).or(Some(*since))
+        }
+        _ => last_cycle,
     }
 }
 
@@ -78,6 +100,7 @@ mod tests {
             started_at: at(0),
             last_cycle: Some(at(60)),
             interval: Duration::from_secs(300),
+            standing: Standing::Alone,
         }
     }
 
@@ -113,5 +136,21 @@ mod tests {
     fn without_a_configuration_nothing_else_is_said() {
         let bare = Readiness { configured: false, registered: false, queueing: false, ..ready() };
         assert_eq!(bare.problems(at(9_999)), ["not configured yet"]);
+    }
+
+    #[test]
+    fn a_standby_is_ready_and_one_that_took_over_has_its_time() {
+        let lease = || "aws-agent".to_owned();
+        let later = at(86_400);
+        assert_eq!(ready().problems(later).len(), 1);
+        let standby = Standing::Standby { lease: lease(), leader: "pod-1".to_owned() };
+        assert!(Readiness { standing: standby, ..ready() }.problems(later).is_empty());
+        let leading = Standing::Leading { lease: lease(), since: at(86_300) };
+        assert!(Readiness { standing: leading.clone(), ..ready() }.problems(later).is_empty());
+        assert_eq!(Readiness { standing: leading, ..ready() }.problems(at(90_000)).len(), 1);
+        let trouble = Some("the Kubernetes API denies get on leases".to_owned());
+        let unknown = Standing::Unknown { lease: lease(), trouble };
+        let problems = Readiness { standing: unknown, ..ready() }.problems(at(120));
+        assert!(problems.len() == 1 && problems[0].contains("denies get"), "{problems:?}");
     }
 }

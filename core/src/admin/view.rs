@@ -15,6 +15,7 @@ use rust_decimal::Decimal;
 use super::cycle::Cycle;
 use super::readiness::Readiness;
 use crate::model::CostRate;
+use crate::replicas::Standing;
 
 /// Everything the admin port shows of an agent, as of one moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub struct View {
     pub now: Timestamp,
     /// The time from one cycle's start to the next one's.
     pub interval: Duration,
+    /// Where it stands among the agents that share its work.
+    pub standing: Standing,
     /// Whether the server knows this agent.
     pub registration: Registration,
     /// Cycles that ended since the start.
@@ -60,6 +63,7 @@ impl View {
             started_at: self.started_at,
             last_cycle: self.last_cycle.as_ref().map(|cycle| cycle.finished_at),
             interval: self.interval,
+            standing: self.standing.clone(),
         }
     }
 }

@@ -41,6 +41,12 @@ pub struct CommonArgs {
     /// How many scopes are collected side by side [default: 4].
     #[arg(long, value_name = "N")]
     pub concurrency: Option<String>,
+    /// Which part of the scopes this replica collects, of how many: 0/3, or a pod's name, aws-agent-0/3.
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
+    /// A Kubernetes Lease by which replicas agree who collects, or with --shard how many they are.
+    #[arg(long, value_name = "NAME", conflicts_with = "once")]
+    pub lease: Option<String>,
     /// How much goes to standard error: error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", global = true)]
     pub log_level: Option<String>,
@@ -67,6 +73,8 @@ impl CommonArgs {
         let data_dir = self.data_dir.as_ref().map(|path| path.to_string_lossy().into_owned());
         add("data_dir", "--data-dir", data_dir);
         add("concurrency", "--concurrency", self.concurrency.clone());
+        add("shard", "--shard", self.shard.clone());
+        add("lease", "--lease", self.lease.clone());
         add("listen", "--listen", self.listen.clone());
         let level = if self.debug { Some("debug".to_owned()) } else { self.log_level.clone() };
         add("log_level", "--log-level", level);

@@ -41,7 +41,7 @@ pub async fn once<A: Agent>(
     };
     progress.clear();
     let status = report.exit_status();
-    if output == Output::Table && report.scopes > 0 {
+    if output == Output::Table && report.scopes + report.elsewhere > 0 {
         print(&render(&report));
     }
     explain(program, &report, agent.delivery().outbox().trouble(), data_dir);

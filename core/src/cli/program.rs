@@ -11,14 +11,17 @@ use super::{
     continuous, finish_telemetry, introduce, once, print, start_logging, start_logging_once,
     start_telemetry,
 };
-use crate::admin::{self, Live};
+use crate::admin::{self, Live, Watched};
 use crate::agent::Agent;
 use crate::assembly::{Assembly, BuildError};
-use crate::config::{AgentConfig, Checker, ConfigErrors, Flag, Layers, Output, Setting, example};
+use crate::config::{
+    AgentConfig, Checker, ConfigErrors, Flag, Layers, Output, ReplicaConfig, Setting, example,
+};
 use crate::data_dir::DataDir;
-use crate::identity::Identity;
+use crate::identity::{Identity, Surroundings};
 use crate::outbox::Outbox;
 use crate::progress::{Progress, Silent};
+use crate::replicas::{Replica, ReplicaError};
 use crate::run::{ExitStatus, Monitor, Plan};
 use crate::telemetry::{Telemetry, TraceContext};
 
@@ -58,6 +61,8 @@ pub struct Launch {
     pub assembly: Assembly,
     /// Who is told how far a cycle is.
     pub progress: Arc<dyn Progress>,
+    /// With whom it shares its work.
+    pub replica: Replica,
     /// One cycle and no more.
     pub once: bool,
 }
@@ -67,11 +72,17 @@ impl Launch {
     #[must_use]
     pub fn of<P: Program>(common: AgentConfig, output: Output) -> Self {
         let assembly = Assembly::new(P::NAME, P::VERSION).configured(&common, output);
-        Self { common, assembly, progress: Arc::new(Silent), once: false }
+        let (progress, replica) = (Arc::new(Silent), Replica::default());
+        Self { common, assembly, progress, replica, once: false }
     }
 
     pub(super) fn identity(mut self, identity: &Arc<Identity>) -> Self {
         self.assembly = self.assembly.identity(Some(Arc::clone(identity)));
+        self
+    }
+
+    fn replica(mut self, replica: Replica) -> Self {
+        self.replica = replica;
         self
     }
 
@@ -220,7 +231,10 @@ async fn run_once<P: Program>(
     let folder = DataDir::locate(common.data_dir.as_deref(), P::NAME);
     let progress = Arc::new(ProgressLine::default());
     let identity = introduce(&collector(P::NAME, P::VERSION, &common), telemetry).await;
-    let launch = Launch::of::<P>(common, output).identity(&identity);
+    // A lease is for those that go on: one cycle has nothing to hold it for.
+    let part = common.replicas.shard.map(|shard| Replica::part(shard, common.interval));
+    let launch =
+        Launch::of::<P>(common, output).identity(&identity).replica(part.unwrap_or_default());
     match P::build(own, launch.by_hand(Arc::clone(&progress) as Arc<dyn Progress>)) {
         Ok(agent) => once(P::NAME, &agent, output, &progress, &folder).await,
         Err(error) => failed::<P>(error),
@@ -238,7 +252,12 @@ async fn serve<P: Program>(
     let plan = Plan::of(common.interval, &common.run, Arc::clone(&monitor));
     let (data_dir, listen) = (common.data_dir.clone(), common.run.listen);
     let identity = introduce(&collector(P::NAME, P::VERSION, &common), telemetry).await;
-    let agent = match P::build(own, Launch::of::<P>(common, output).identity(&identity)) {
+    let replica = match shared_with(&common) {
+        Ok(replica) => replica,
+        Err(error) => return failed::<P>(error),
+    };
+    let launch = Launch::of::<P>(common, output).identity(&identity).replica(replica);
+    let agent = match P::build(own, launch) {
         Ok(agent) => agent,
         Err(error) => return failed::<P>(error),
     };
@@ -258,10 +277,25 @@ async fn serve<P: Program>(
         let output = common.output.unwrap_or(Output::None);
         let mut plan = Plan::of(common.interval, &common.run, Arc::clone(&monitor));
         plan.jittered_start = false;
+        let replica = shared_with(&common).map_err(|error| error.to_string())?;
         let launch = Launch::of::<P>(common, output).identity(&identity).outbox(&outbox);
+        let launch = launch.replica(replica);
         Ok::<_, String>((P::build(own, launch).map_err(|error| error.to_string())?, plan))
     };
     continuous(P::NAME, agent, plan, admin, reload).await
+}
+
+/// With whom a running agent shares its work, as its settings say.
+fn shared_with(common: &AgentConfig) -> Result<Replica, ReplicaError> {
+    let ReplicaConfig { shard, lease, lease_duration } = &common.replicas;
+    match (lease, *shard) {
+        (None, None) => Ok(Replica::default()),
+        (None, Some(shard)) => Ok(Replica::part(shard, common.interval)),
+        (Some(name), shard) => {
+            let around = Surroundings::of_this_process();
+            Replica::by_lease(name, *lease_duration, shard, common.interval, &around)
+        }
+    }
 }
 
 fn unchanged(same: bool, setting: &str) -> Result<(), String> {
@@ -278,6 +312,5 @@ fn live<P: Program>(agent: &P::Agent, monitor: &Arc<Monitor>, interval: Duration
         hostname: sender.hostname.clone(),
         place: sender.identity.place(),
     };
-    let (monitor, delivery) = (Arc::clone(monitor), Arc::clone(agent.delivery()));
-    Live::new(about, agent.price_watch(), monitor, delivery, interval)
+    Live::new(about, Arc::clone(monitor), Watched::of(agent, interval))
 }

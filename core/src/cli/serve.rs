@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::complain;
 use super::signals::{Request, Signals};
-use crate::admin::{self, Live};
+use crate::admin::{self, Live, Watched};
 use crate::agent::Agent;
 use crate::run::{
     ExitStatus, Plan, Shutdown, notify_ready, notify_reloading, notify_stopping, watchdog,
@@ -74,7 +74,7 @@ pub async fn continuous<A: Agent, E: Display>(
     notify_ready();
     while let Some((agent, plan)) = current.take() {
         if let Some(live) = &live {
-            live.replace(Arc::clone(agent.delivery()), agent.price_watch(), plan.interval);
+            live.replace(Watched::of(&agent, plan.interval));
         }
         tracing::info!(seconds = plan.interval.as_secs(), "running a cycle every interval");
         current = until_replaced(&agent, &plan, &mut signals, &mut reload).await;

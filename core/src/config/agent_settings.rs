@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::check::Checker;
+use super::replica_settings::{REPLICA_SETTINGS, ReplicaConfig};
 use super::run_settings::{RUN_SETTINGS, RunConfig};
 use super::setting::{Kind, Place, Setting};
 use super::telemetry_settings::{TELEMETRY_SETTINGS, TelemetryConfig};
@@ -117,7 +118,7 @@ pub const AGENT_SETTINGS: &[Setting] = &[
 
 /// Every setting that every agent has, in the order of the example file.
 pub fn agent_settings() -> impl Iterator<Item = &'static Setting> {
-    AGENT_SETTINGS.iter().chain(RUN_SETTINGS).chain(TELEMETRY_SETTINGS)
+    AGENT_SETTINGS.iter().chain(REPLICA_SETTINGS).chain(RUN_SETTINGS).chain(TELEMETRY_SETTINGS)
 }
 
 /// What goes to standard output.
@@ -154,6 +155,8 @@ pub struct AgentConfig {
     pub environment: Option<String>,
     /// The log level, where it was said.
     pub log_level: Option<String>,
+    /// With whom it shares its work.
+    pub replicas: ReplicaConfig,
     /// How it runs and delivers.
     pub run: RunConfig,
     /// What it tells of itself.
@@ -184,6 +187,7 @@ impl AgentConfig {
                 .min(64),
             environment: check.text("environment").filter(|name| !name.is_empty()),
             log_level: log_level(check),
+            replicas: ReplicaConfig::check(check),
             run: RunConfig::check(check),
             telemetry: TelemetryConfig::check(check),
         }

@@ -9,9 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::surroundings::Surroundings;
-
-/// Where the kubelet mounts the token into each container.
-pub(super) const TOKEN_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+use crate::in_cluster::TOKEN_FILE;
 
 /// The claims of a service account's token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -11,7 +11,6 @@ use tokio_util::sync::CancellationToken;
 use super::cycle;
 use super::notify;
 use super::plan::{Plan, Shutdown};
-use super::schedule::Schedule;
 use crate::agent::Agent;
 use crate::history;
 use crate::inventory;
@@ -19,6 +18,9 @@ use crate::outbox::Outbox;
 
 /// How often a full outbox of the policy `block` is looked at.
 const FULL_WAIT: Duration = Duration::from_secs(1);
+
+/// How long giving up a lease may take: another replica takes over later without it.
+const GIVE_UP: Duration = Duration::from_secs(2);
 
 /// Cycle after cycle, with sending and registering beside it.
 pub(crate) async fn run<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Shutdown) {
@@ -35,6 +37,12 @@ pub(crate) async fn run<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Sh
     let cycling = Box::pin(async {
         cycles(agent, plan, shutdown).await;
         ending.cancel();
+        if shutdown.now.is_cancelled() {
+            let given_up = tokio::time::timeout(GIVE_UP, agent.replica().give_up()).await;
+            if given_up.is_err() {
+                tracing::debug!("the lease stays until it runs out");
+            }
+        }
         // Whoever takes over sends what waits.
         if !shutdown.now.is_cancelled() {
             replaced.cancel();
@@ -46,6 +54,13 @@ pub(crate) async fn run<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Sh
         }
         std::future::pending::<()>().await;
     };
+    let replica = agent.replica();
+    let standing = async {
+        tokio::select! {
+            () = replica.keep() => {}
+            () = shutdown.now.cancelled() => std::future::pending().await,
+        }
+    };
     let overdue = async {
         shutdown.now.cancelled().await;
         tokio::time::sleep(plan.grace).await;
@@ -54,18 +69,19 @@ pub(crate) async fn run<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Sh
         _ = futures::future::join(sending, cycling) => {}
         () = replaced.cancelled() => {}
         () = upkeep => {}
+        () = standing => {}
         () = overdue => tracing::warn!("the grace period is over; the rest is in the outbox"),
     }
 }
 
 async fn cycles<A: Agent + ?Sized>(agent: &A, plan: &Plan, shutdown: &Shutdown) {
-    let mut schedule = Schedule::new(plan.interval, plan.jittered_start);
-    while schedule.next(shutdown.asked()).await {
+    let mut starts = agent.replica().starts(plan);
+    while let Some(turn) = starts.next(shutdown.asked()).await {
         let outbox = agent.delivery().outbox();
         if !room(outbox, shutdown).await {
             break;
         }
-        let mut report = cycle::bounded(agent, plan, shutdown).await;
+        let mut report = cycle::bounded(agent, plan, &turn, shutdown).await;
         agent.delivery().sum_up(&mut report).await;
         report.log(plan.monitor.record().last_cycle.as_deref());
         notify::status(&report);

@@ -11,6 +11,7 @@ use tracing::{Instrument as _, Span};
 use super::plan::{Plan, Shutdown};
 use super::report::CycleReport;
 use crate::agent::{Agent, AgentError};
+use crate::replicas::Turn;
 use crate::telemetry;
 
 /// The share of the grace period that a running cycle gets; the rest is for sending.
@@ -21,12 +22,17 @@ pub(crate) fn span() -> Span {
     tracing::info_span!("cycle")
 }
 
-/// Collects every scope and stores it as it comes.
-pub(crate) async fn collect<A: Agent + ?Sized>(agent: &A, report: &mut CycleReport) {
+/// Collects every scope and stores it as it comes, for as long as it is this agent's `turn`.
+pub(crate) async fn collect<A: Agent + ?Sized>(agent: &A, turn: &Turn, report: &mut CycleReport) {
     let mut snapshots = pin!(agent.collect());
     while let Some(collected) = snapshots.next().await {
         match collected {
             Ok(snapshot) => {
+                // An agent that was held up may find that another has taken over.
+                if let Err(why) = turn.still() {
+                    report.errors.push(AgentError::Unfinished(cut_off(report.scopes, &why)));
+                    break;
+                }
                 report.add(&snapshot);
                 let stored = agent.delivery().store(snapshot).await;
                 report.errors.extend(stored.err());
@@ -37,6 +43,11 @@ pub(crate) async fn collect<A: Agent + ?Sized>(agent: &A, report: &mut CycleRepo
             }
         }
     }
+    report.elsewhere = agent.replica().elsewhere();
+}
+
+fn cut_off(scopes: usize, why: &str) -> String {
+    format!("the cycle was cut off after {scopes} scopes: {why}")
 }
 
 /// One cycle of many: it ends at its deadline and within the grace period, and a panic ends it
@@ -44,21 +55,23 @@ pub(crate) async fn collect<A: Agent + ?Sized>(agent: &A, report: &mut CycleRepo
 pub(super) async fn bounded<A: Agent + ?Sized>(
     agent: &A,
     plan: &Plan,
+    turn: &Turn,
     shutdown: &Shutdown,
 ) -> CycleReport {
     let mut report = CycleReport::new(agent.group_by());
     let span = span();
     // The report is a sum of whole snapshots, whenever adding stops.
     let collecting =
-        AssertUnwindSafe(collect(agent, &mut report)).catch_unwind().instrument(span.clone());
+        AssertUnwindSafe(collect(agent, turn, &mut report)).catch_unwind().instrument(span.clone());
     let cut = tokio::select! {
         biased;
         done = collecting => done.err().map(|_| "it met an internal error".to_owned()),
         () = tokio::time::sleep(plan.deadline) => Some(late(plan.deadline)),
+        why = turn.lost() => Some(why),
         () = stopping(plan, shutdown) => Some("the agent was stopped".to_owned()),
     };
     if let Some(why) = cut {
-        let message = format!("the cycle was cut off after {} scopes: {why}", report.scopes);
+        let message = cut_off(report.scopes, &why);
         telemetry::fail(&span, "Unfinished", &message);
         report.errors.push(AgentError::Unfinished(message));
     }

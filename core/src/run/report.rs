@@ -70,6 +70,8 @@ pub struct CycleReport {
     pub finished_at: Timestamp,
     /// Scopes collected.
     pub scopes: usize,
+    /// Scopes left to the replicas whose they are.
+    pub elsewhere: usize,
     /// Totals by service.
     pub services: BTreeMap<ServiceName, ServiceTotals>,
     /// What resources cost by place, where a price is known.
@@ -127,6 +129,7 @@ impl CycleReport {
             duration: Duration::ZERO,
             finished_at: Timestamp::now(),
             scopes: 0,
+            elsewhere: 0,
             services: BTreeMap::new(),
             places: BTreeMap::new(),
             groups: group_by.iter().map(|key| (key.clone(), BTreeMap::new())).collect(),
@@ -274,7 +277,7 @@ impl CycleReport {
         let lost = self.errors.iter().any(lost);
         if self.errors.iter().any(|error| matches!(error, AgentError::Setup(_))) {
             ExitStatus::Usage
-        } else if self.scopes == 0 || self.all_failed() {
+        } else if self.is_empty() || self.all_failed() {
             ExitStatus::Nothing
         } else if lost || self.receipt.kept > 0 || self.receipt.refused > 0 {
             ExitStatus::Kept
@@ -283,6 +286,11 @@ impl CycleReport {
         } else {
             ExitStatus::Success
         }
+    }
+
+    /// Nothing was collected, and not because all of it is other replicas' work.
+    fn is_empty(&self) -> bool {
+        self.scopes == 0 && (self.elsewhere == 0 || !self.errors.is_empty())
     }
 
     /// No service answered in any scope.
@@ -299,6 +307,7 @@ impl CycleReport {
         let total = self.total();
         tracing::info!(
             scopes = self.scopes,
+            elsewhere = self.elsewhere,
             resources = total.count,
             hourly_usd = %total.rate.hourly(),
             unpriced = total.unpriced,

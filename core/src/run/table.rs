@@ -168,7 +168,11 @@ fn footer(text: &mut String, report: &CycleReport) {
             1 => "1 scope".to_owned(),
             many => format!("{many} scopes"),
         };
-        format!("{scopes}, {calls} API calls{cost}")
+        let elsewhere = match report.elsewhere {
+            0 => String::new(),
+            many => format!(" ({many} left to other replicas)"),
+        };
+        format!("{scopes}{elsewhere}, {calls} API calls{cost}")
     } else {
         let failed = report.readings.iter().filter(|reading| reading.said.is_err()).count();
         let collectors = match report.readings.len() {

@@ -10,7 +10,7 @@ mod settings;
 
 use std::path::PathBuf;
 
-use finops_core::config::{AgentConfig, Checker, ConfigErrors, Layers};
+use finops_core::config::{AgentConfig, Checker, ConfigErrors, Layers, ReplicaConfig};
 
 pub use collectors::{CollectorsConfig, CustomCommand};
 pub use machine::{MachineConfig, Watts};
@@ -64,6 +64,7 @@ impl GenericConfig {
     /// is changed in `common`.
     pub(crate) fn check(check: &mut Checker, common: &mut AgentConfig) -> Self {
         let default = Self::default();
+        ReplicaConfig::refuse(check, "generic-agent measures the machine that it runs on");
         let today = jiff::Zoned::now().date();
         let rates = Rates::check(check, today);
         let plugins = plugins::check(check, &rates);

@@ -28,12 +28,16 @@ pub fn settings() -> Vec<&'static Setting> {
 /// The settings that only the generic agent has.
 pub const GENERIC_SETTINGS: &[Setting] = &[
     text("agent_type", Some("generic_telemetry"), "What the agent calls itself at the server.", ""),
-    text(
-        "hostname",
-        None,
-        "The machine's name in documents. Default: what the system says.",
-        "rack7-node3",
-    ),
+    Setting {
+        key: "hostname",
+        aliases: &[],
+        environment: &["OPENFINOPS_HOSTNAME"],
+        kind: Kind::Text,
+        default: None,
+        help: "The machine's name in documents. Default: what the system says; in a pod that is the \
+               pod's name, where the node's is wanted.",
+        example: "rack7-node3",
+    },
     Setting {
         key: "region",
         aliases: &["site"],

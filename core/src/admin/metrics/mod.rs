@@ -6,6 +6,7 @@
 mod family;
 mod place_costs;
 mod reasons;
+mod replica;
 mod tag_costs;
 
 use jiff::Timestamp;
@@ -32,6 +33,7 @@ pub fn metrics(view: &View) -> Result<String> {
         reasons::register(&registry, &cycle.unpriced_reasons)?;
         tag_costs::register(&registry, &cycle.groups)?;
     }
+    replica::register(&registry, &view.standing)?;
     calls(&registry, view)?;
     outbox(&registry, view)?;
     sinks(&registry, view)?;

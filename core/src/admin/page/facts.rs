@@ -49,6 +49,7 @@ pub(super) fn facts(view: &View) -> Vec<Fact<'_>> {
     };
     let every = text::period(view.interval);
     facts.push(Fact::new("Cycles", format!("{}{failed}, every {every}", text::count(view.cycles))));
+    facts.extend(view.standing.words().map(|words| Fact::new("Replica", words)));
     facts.push(calls(&view.calls));
     if let Some(cost) = view.calls.estimated_cost {
         let cost = format!("about {} USD since the start", text::money(cost, 4));

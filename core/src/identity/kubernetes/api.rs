@@ -4,29 +4,22 @@
 //! cluster are fixed, while these are below the surroundings' root, and what it brings for other ways
 //! to log in (programs, expressions, files) is a megabyte of code.
 
-use std::error::Error;
 use std::time::Duration;
 
 use axum::http::{Request, Response};
 use kube::api::{GetParams, ListParams};
 use kube::client::{Body, Client};
-use reqwest::{Certificate, redirect};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
-use url::Url;
 
 use super::super::finding::Trouble;
-use super::super::service_account::TOKEN_FILE;
 use super::super::surroundings::Surroundings;
-use super::exchange::{innermost, send};
+use super::exchange::send;
 use super::failure::{Failure, Refused, Wanted};
 use super::objects::{List, Object};
-use super::{HOST_VARIABLE, PORT_VARIABLE};
-
-/// Who signed the API server's certificate, beside the token.
-const AUTHORITY_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
+use crate::in_cluster::{self, NoAccess};
 
 /// The most that is read of one object, in bytes: what etcd takes of one is not much more.
 const OBJECT_LIMIT: usize = 1 << 20;
@@ -57,8 +50,8 @@ impl<'a> Api<'a> {
     /// # Errors
     /// Where there is no token, or no authority to check the server's certificate by.
     pub(super) fn connect(around: &'a Surroundings, budget: Duration) -> Result<Self, Trouble> {
-        let url = url(around);
-        let client = client(around, &url, budget)?;
+        let url = in_cluster::address(around);
+        let client = client(around, budget)?;
         let deadline = Instant::now() + budget;
         Ok(Self { around, url, client, renewed: OnceCell::new(), budget, deadline })
     }
@@ -130,7 +123,7 @@ impl<'a> Api<'a> {
         if !matches!(first, Err(Failure::Unauthorized)) {
             return first;
         }
-        let anew = || async { client(self.around, &self.url, self.budget) };
+        let anew = || async { client(self.around, self.budget) };
         let renewed = self.renewed.get_or_try_init(anew).await;
         send(renewed.map_err(|_| Failure::Unauthorized)?, uri, limit).await
     }
@@ -158,44 +151,21 @@ fn check_name(name: &str) -> Result<(), Failure> {
     good.then_some(()).ok_or_else(|| Failure::Name(name.chars().take(NAME_LIMIT).collect()))
 }
 
-fn url(around: &Surroundings) -> String {
-    let host = around.variable(HOST_VARIABLE).unwrap_or_default();
-    let port = around.variable(PORT_VARIABLE).unwrap_or("443");
-    if host.contains(':') && !host.starts_with('[') {
-        format!("https://[{host}]:{port}")
-    } else {
-        format!("https://{host}:{port}")
-    }
-}
-
 /// A client with the token as the file has it now.
-fn client(around: &Surroundings, url: &str, budget: Duration) -> Result<Client, Trouble> {
-    let token = around.file(TOKEN_FILE).ok_or_else(|| missing("token", TOKEN_FILE))?;
-    let authority = around.file(AUTHORITY_FILE);
-    let authority = authority.ok_or_else(|| missing("certificate authority", AUTHORITY_FILE))?;
-    let unusable = |error: &(dyn Error + 'static)| {
-        Trouble::new(format!("the Kubernetes API at {url} cannot be called: {}", innermost(error)))
+fn client(around: &Surroundings, budget: Duration) -> Result<Client, Trouble> {
+    let no_access = |error: NoAccess| {
+        let trouble = Trouble::new(error.to_string());
+        match error {
+            NoAccess::Missing(..) => trouble.hint(
+                "let the pod have its service account's token (automountServiceAccountToken), or \
+                 set DISABLE_K8S_API=true to do without",
+            ),
+            NoAccess::Unusable(..) => trouble,
+        }
     };
-    let base = Url::parse(url).map_err(|error| unusable(&error))?;
-    let authorities = Certificate::from_pem_bundle(authority.as_bytes());
-    if authorities.as_ref().is_ok_and(Vec::is_empty) {
-        let text = "there is no certificate in ca.crt";
-        return Err(Trouble::new(format!("the Kubernetes API at {url} cannot be called: {text}")));
-    }
-    let http = authorities
-        .and_then(|authorities| {
-            reqwest::Client::builder()
-                // A proxy, or where a redirect leads, would get the token.
-                .no_proxy()
-                .redirect(redirect::Policy::none())
-                .https_only(true)
-                .tls_certs_only(authorities)
-                // The deadline ends a call; this ends what may still be open behind it.
-                .timeout(budget * 2)
-                .build()
-        })
-        .map_err(|error| unusable(&error))?;
-    let token = SecretString::from(token);
+    let token = in_cluster::token(around).map_err(no_access)?;
+    // The deadline ends a call; this ends what may still be open behind it.
+    let (base, http) = in_cluster::client(around, budget * 2).map_err(no_access)?;
     let service = tower::service_fn(move |request: Request<Body>| {
         // What kube asks for is a path and a query.
         let mut url = base.clone();
@@ -207,29 +177,9 @@ fn client(around: &Surroundings, url: &str, budget: Duration) -> Result<Client, 
     Ok(Client::new(service, "default"))
 }
 
-fn missing(what: &str, file: &str) -> Trouble {
-    Trouble::new(format!("the Kubernetes API is not asked: there is no {what} in {file}")).hint(
-        "let the pod have its service account's token (automountServiceAccountToken), or set \
-         DISABLE_K8S_API=true to do without",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn url_of(variables: [(&str, &str); 2]) -> String {
-        url(&Surroundings::scripted(variables, "/nowhere", "pod"))
-    }
-
-    #[test]
-    fn the_address_is_the_kubelets() {
-        let host = (HOST_VARIABLE, "10.96.0.1");
-        assert_eq!(url_of([host, (PORT_VARIABLE, "6443")]), "https://10.96.0.1:6443");
-        assert_eq!(url_of([host, (PORT_VARIABLE, "")]), "https://10.96.0.1:443");
-        let six = (HOST_VARIABLE, "fd00:10:96::1");
-        assert_eq!(url_of([six, (PORT_VARIABLE, "443")]), "https://[fd00:10:96::1]:443");
-    }
 
     #[test]
     fn what_is_no_name_gets_into_no_address() {

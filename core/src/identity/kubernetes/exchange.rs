@@ -1,6 +1,5 @@
 //! One request and its answer.
 
-use std::error::Error;
 use std::io;
 
 use axum::http::{Request, Uri};
@@ -11,6 +10,7 @@ use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
 use super::failure::Failure;
+use crate::in_cluster::innermost;
 
 /// The most that is told of a redirect's target, in characters.
 const TARGET_LIMIT: usize = 256;
@@ -81,13 +81,4 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
         serde_json::error::Category::Data => Failure::AnotherObject,
         _ => Failure::NotJson,
     })
-}
-
-/// The error at the bottom says what happened; those above it say in whose hands.
-pub(super) fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error
 }

@@ -22,15 +22,10 @@ use std::time::Duration;
 
 use super::finding::Finding;
 use super::surroundings::Surroundings;
+use crate::in_cluster::HOST_VARIABLE;
 use answers::Answers;
 use api::Api;
 use known::Known;
-
-/// Set by the kubelet in every container: the API server's address.
-const HOST_VARIABLE: &str = "KUBERNETES_SERVICE_HOST";
-
-/// Its port.
-const PORT_VARIABLE: &str = "KUBERNETES_SERVICE_PORT";
 
 /// Turns every call off: the environment and the token's claims have to do.
 const OFF_VARIABLE: &str = "DISABLE_K8S_API";
