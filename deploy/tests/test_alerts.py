@@ -68,14 +68,9 @@ def cycles(failed):
     return {series("cycles_total"): "0+1x120", series("cycle_failures_total"): f"0+{failed}x120"}
 
 
-def lease(last, ready=(1, 1)):
-    """Two agents that share a lease; one has ended cycles, the last of them at second `last`."""
-    given = {series("last_cycle_timestamp_seconds"): flat(last, HOUR)} if last is not None else {}
-    for labels, one in zip((ONE, TWO), ready):
-        given[series("start_time_seconds", labels)] = flat(0, HOUR)
-        given[series("interval_seconds", labels)] = flat(300, HOUR)
-        given[series("ready", labels)] = flat(one, HOUR)
-    return given
+def leading(one, two):
+    """Whether each of two replicas leads."""
+    return {series("replica_leading", labels, lease="aws"): values for labels, values in ((ONE, one), (TWO, two))}
 
 
 JUMP_AT = DAY + 3 * HOUR
@@ -101,10 +96,9 @@ CASES = [
     quiet("NoAgent", "one agent", {series("build_info"): flat(1, 30)}, 20),
     fires("AgentNotReady", "an agent that is not ready", {series("ready"): flat(0, 10)}, 5, ONE),
     quiet("AgentNotReady", "an agent that is ready", {series("ready"): flat(1, 10)}, 5),
-    fires("NobodyCollects", "standbys alone after the last cycle", lease(600), 30, JOB),
-    fires("NobodyCollects", "standbys alone from the start", lease(None), 30, JOB),
-    quiet("NobodyCollects", "a standby beside one that collects", lease(1500), 30),
-    quiet("NobodyCollects", "an agent that is not ready, which has an alert", lease(600, ready=(0, 1)), 30),
+    fires("NobodyLeads", "two that stand by", leading("1x5 0x20", flat(0, 20)), 15, {**JOB, "lease": "aws"}),
+    quiet("NobodyLeads", "one that stands by beside one that leads", leading(flat(1, 20), flat(0, 20)), 15),
+    quiet("NobodyLeads", "one that takes over within a minute", leading("1x5 0x20", "0x6 1x20"), 15),
     fires("AgentRestarts", "a start every ten minutes", {series("start_time_seconds"): "0x9 600x9 1200x9 1800x9 2400x9 3000x9"}, 59, ONE),
     quiet("AgentRestarts", "one upgrade", {series("start_time_seconds"): "0x29 1800x29"}, 59),
     fires("CyclesFail", "every cycle", cycles(1), 70, ONE),

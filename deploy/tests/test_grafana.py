@@ -166,7 +166,11 @@ def scraped(tmp_path_factory):
         every = ["--server", server.url, "--group-by", "tag:team", "--data-dir"]
         command = [tools.agent("aws-agent"), "--region", "us-east-1,us-west-2", *every, folder / "aws"]
         of_aws = metrics_of(command, environment, folder / "aws.log")
-        command = [tools.agent("generic-agent"), *every, folder / "generic"]
+        settings = folder / "generic.yaml"
+        settings.write_text(
+            'rates: { vcpu: { price: "0.012", unit: vCPU-hour, source: contract, as_of: 2026-01-01 } }\nmachine: { vcpu: vcpu }\n'
+        )
+        command = [tools.agent("generic-agent"), "--config", settings, *every, folder / "generic"]
         of_generic = metrics_of(command, environment, folder / "generic.log")
     return {"aws-agent": of_aws, "generic-agent": of_generic}
 
@@ -186,9 +190,9 @@ def everything_used():
     return [filled(expression) for _, expression in expressions()] + [filled(query) for query in queries()] + rules
 
 
-# A fleet of moto's on this machine has nothing that is absent here: an oldest document where none waits, prices where none
-# were fetched.
+# Absent where nothing waits, no prices were fetched, and no replica shares the work.
 ABSENT = {
+    "openfinops_agent_replica_leading": {"lease"},
     "openfinops_agent_outbox_oldest_age_seconds": {"sink"},
     "openfinops_agent_price_sync_last_success_timestamp_seconds": set(),
 }
