@@ -83,7 +83,8 @@ def test_a_service_monitor_has_the_shape_of_its_definition(tree, name):
     assert monitor["apiVersion"] == "monitoring.coreos.com/v1"
     assert set(monitor["spec"]) == {"selector", "endpoints"}
     for endpoint in monitor["spec"]["endpoints"]:
-        assert set(endpoint) == {"port", "path", "interval"}
+        assert set(endpoint) == {"port", "path", "interval", "honorLabels"}
+        assert endpoint["honorLabels"] is True
         assert re.fullmatch(r"\d+s", endpoint["interval"])
     service = only(objects, "Service")
     assert meets(monitor["spec"]["selector"], service["metadata"]["labels"])

@@ -18,6 +18,7 @@ use self::family::{counter, counters, gauge, gauges};
 use super::view::{PriceBook, Registration, Sink, SinkState, View};
 use super::{Cycle, Service};
 use crate::model::CostRate;
+use crate::replicas::Standing;
 
 /// `view` in Prometheus' text format, version 0.0.4.
 ///
@@ -28,10 +29,9 @@ pub fn metrics(view: &View) -> Result<String> {
     agent(&registry, view)?;
     if let Some(cycle) = &view.last_cycle {
         last_cycle(&registry, cycle)?;
-        services(&registry, cycle)?;
-        place_costs::register(&registry, &cycle.places)?;
-        reasons::register(&registry, &cycle.unpriced_reasons)?;
-        tag_costs::register(&registry, &cycle.groups)?;
+        if collects(&view.standing) {
+            findings(&registry, cycle)?;
+        }
     }
     replica::register(&registry, &view.standing)?;
     calls(&registry, view)?;
@@ -40,6 +40,22 @@ pub fn metrics(view: &View) -> Result<String> {
     let mut families = registry.gather();
     families.extend_from_slice(&view.functions);
     TextEncoder::new().encode_to_string(&families)
+}
+
+/// Whether what the last cycle found is this agent's to tell. Where another one may have taken over, it
+/// tells the same resources, and a sum over both would have them twice.
+fn collects(standing: &Standing) -> bool {
+    match standing {
+        Standing::Alone | Standing::Part { .. } | Standing::Leading { .. } => true,
+        Standing::Standby { .. } | Standing::Unknown { .. } => false,
+    }
+}
+
+fn findings(registry: &Registry, cycle: &Cycle) -> Result<()> {
+    services(registry, cycle)?;
+    place_costs::register(registry, &cycle.places)?;
+    reasons::register(registry, &cycle.unpriced_reasons)?;
+    tag_costs::register(registry, &cycle.groups)
 }
 
 fn agent(registry: &Registry, view: &View) -> Result<()> {

@@ -6,6 +6,7 @@ use super::place_costs::PLACES;
 use super::tag_costs::VALUES;
 use super::*;
 use crate::admin::{Group, GroupValue, fixture};
+use crate::replicas::Standing;
 use crate::run::Place;
 
 /// Samples by series: name with labels as they stand.
@@ -278,4 +279,22 @@ fn documents_that_a_restart_would_lose_are_told() {
     assert_eq!(sample(&scrape(&view), "outbox_in_memory"), Some(0.0));
     view.outbox.in_memory_because = Some("no space left on device".to_owned());
     assert_eq!(sample(&scrape(&view), "outbox_in_memory"), Some(1.0));
+}
+
+#[test]
+fn a_leader_that_was_replaced_leaves_the_costs_to_the_new_one() {
+    let mut view = fixture::view();
+    view.last_cycle.as_mut().unwrap().places = vec![(place("1", "ec2"), fixture::rate("2.5"))];
+    let costs = |view: &View| {
+        scrape(view).keys().filter(|name| name.contains("_cost_usd_per_hour")).count()
+    };
+    assert_eq!(costs(&view), 3);
+    let lease = || "aws-agent".to_owned();
+    view.standing = Standing::Leading { lease: lease(), since: fixture::now() };
+    assert_eq!(costs(&view), 3);
+    view.standing = Standing::Standby { lease: lease(), leader: "pod-1".to_owned() };
+    assert_eq!(costs(&view), 0);
+    assert!(sample(&scrape(&view), "last_cycle_timestamp_seconds").is_some());
+    view.standing = Standing::Unknown { lease: lease(), trouble: None };
+    assert_eq!(costs(&view), 0);
 }
