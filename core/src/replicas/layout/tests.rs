@@ -162,6 +162,5 @@ fn a_layout_of_fifty_replicas_takes_a_few_kilobytes_of_the_lease() {
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let layout = (2..=REPLICAS).fold(Layout::default(), |layout, count| layout.next(count, &keys));
     let bytes = serde_json::to_vec(&layout).unwrap().len();
-    println!("{} handicaps, {bytes} bytes", layout.handicaps.len());
-    assert!(bytes < 16 << 10, "{bytes}");
+    assert!(bytes < 16 << 10, "{} handicaps in {bytes} bytes", layout.handicaps.len());
 }
