@@ -35,16 +35,18 @@ impl Runs {
 /// Makes a test of each of these functions; they run side by side.
 macro_rules! side_by_side {
     ($($name:ident),* $(,)?) => {
-        mod test {
+        pub(crate) mod test {
             use crate::side_by_side::Runs;
             use std::sync::LazyLock;
 
-            static RUNS: LazyLock<Runs> =
+            pub(crate) static RUNS: LazyLock<Runs> =
                 LazyLock::new(|| Runs::start(&[$((stringify!($name), super::$name)),*]));
 
             $(
                 #[test]
                 fn $name() {
+                    // The longest begins with the first.
+                    LazyLock::force(&crate::roll_out::test::RUNS);
                     RUNS.join(stringify!($name));
                 }
             )*
