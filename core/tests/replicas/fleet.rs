@@ -108,7 +108,7 @@ impl Fleet {
     /// Replicas that nobody has started yet, and a Lease that somebody gave up long ago.
     pub(crate) fn new() -> Self {
         let fleet = Self::without_a_lease();
-        fleet.api.create(LEASE, json!({"holderIdentity": "", "leaseDurationSeconds": 1}));
+        fleet.api.create(LEASE, &json!({"holderIdentity": "", "leaseDurationSeconds": 1}));
         fleet.annotate("interval", "2020-01-01T00:00:00Z/2020-01-01T00:05:00Z");
         fleet
     }

@@ -167,7 +167,7 @@ impl LeaseApi {
     }
 
     /// Another program's Lease, or one that somebody made.
-    pub(crate) fn create(&self, name: &str, spec: Value) {
+    pub(crate) fn create(&self, name: &str, spec: &Value) {
         let lease = json!({
             "apiVersion": "coordination.k8s.io/v1",
             "kind": "Lease",

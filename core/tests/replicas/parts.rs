@@ -122,7 +122,6 @@ fn one_that_was_held_over_the_boundary_stores_nothing_more_of_its_interval() {
         let begun = fleet.journal.of("part-0");
         let in_hand = begun.last().unwrap().clone();
         fleet.wait_for_cycles("part-1", 2);
-        let stored = fleet.journal.has_stored(&in_hand);
         let cycle = in_hand.cycle;
         running[0].resume();
         running[0].wait_for_error("its interval is over");
@@ -130,7 +129,8 @@ fn one_that_was_held_over_the_boundary_stores_nothing_more_of_its_interval() {
         let after = fleet.journal.of("part-0");
         let more = after[begun.len()..].iter().filter(|began| began.cycle == cycle).count();
         assert_eq!(more, 0, "{point:?}");
-        assert_eq!(fleet.journal.has_stored(&in_hand), stored, "{point:?}");
+        let stored = point == Point::Collected && fleet.journal.has_stored(&in_hand);
+        assert!(!stored, "it stored what it had in hand");
         fleet.end(running);
     }
 }

@@ -102,7 +102,7 @@ fn an_interval_that_makes_no_sense_stops_collection_and_is_told() {
 
 fn a_lease_of_another_program_is_left_to_it_for_as_long_as_that_renews_it() {
     let fleet = Fleet::without_a_lease();
-    fleet.api.create(LEASE, json!({"holderIdentity": "other", "leaseDurationSeconds": 2}));
+    fleet.api.create(LEASE, &json!({"holderIdentity": "other", "leaseDurationSeconds": 2}));
     let only = fleet.start("only", &Settings::elected());
     for _ in 0..12 {
         let asked = fleet.api.asked("only");
@@ -119,7 +119,7 @@ fn a_lease_of_another_program_is_left_to_it_for_as_long_as_that_renews_it() {
 
 fn a_holder_that_asks_for_more_time_gets_it() {
     let fleet = Fleet::without_a_lease();
-    fleet.api.create(LEASE, json!({"holderIdentity": "other", "leaseDurationSeconds": 5}));
+    fleet.api.create(LEASE, &json!({"holderIdentity": "other", "leaseDurationSeconds": 5}));
     let only = fleet.start("only", &Settings::elected());
     let seen = until("it looks", || (fleet.api.asked("only") > 0).then(std::time::Instant::now));
     fleet.wait_for_cycles("only", 1);

@@ -82,7 +82,7 @@ fn a_leader_that_is_frozen_in_a_cycle_begins_and_sends_nothing_more_of_it() {
     let (aws, closed, held) = holding();
     let api = LeaseApi::start();
     // As an earlier one left it, so that nobody need wait.
-    api.create(LEASE, json!({"holderIdentity": "", "leaseDurationSeconds": 1}));
+    api.create(LEASE, &json!({"holderIdentity": "", "leaseDurationSeconds": 1}));
     api.edit(LEASE, |lease| {
         lease["metadata"]["annotations"]["openfinops.io/interval"] =
             json!("2020-01-01T00:00:00Z/2020-01-01T00:05:00Z");
