@@ -63,14 +63,30 @@ impl Intervals {
         Interval { begin: time(begin), end: time(begin.saturating_add(length)) }
     }
 
+    /// Whether it is `interval`, or will be within one more: the clock is told in whole seconds.
+    pub(crate) fn is_about(&self, interval: Interval) -> bool {
+        let now = self.current();
+        interval.begin <= now.end && interval.end > now.begin
+    }
+
+    /// `time`, which was the end of an interval; where the clock was set back since, the end of the one
+    /// that it is.
+    pub(crate) fn within_reach(&self, time: Timestamp) -> Timestamp {
+        let now = self.current();
+        // The clock is told in whole seconds, so that it may seem to have been set back a little.
+        let farthest = now.end.checked_add(now.end.duration_since(now.begin));
+        if farthest.is_ok_and(|farthest| time > farthest) { now.end } else { time }
+    }
+
     /// How long it is until `time`; nothing where it is past.
     pub(crate) fn until(&self, time: Timestamp) -> Duration {
         Duration::try_from(time.duration_since(self.now())).unwrap_or_default()
     }
 
-    /// Waits until `time`, also where the clock is told anew meanwhile.
-    pub(crate) async fn wait(&self, time: Timestamp) {
+    /// Waits until `time`, also where the clock is told anew or set meanwhile.
+    pub(crate) async fn wait(&self, mut time: Timestamp) {
         loop {
+            time = self.within_reach(time);
             let left = self.until(time);
             if left.is_zero() {
                 return;

@@ -6,6 +6,10 @@
 //! before it sent its last successful write, and stops at two thirds of the duration: it has stopped
 //! before anybody can take over, whatever the machines' clocks say.
 //!
+//! A Lease that is not there, or has no holder although nobody gave it up, may have been deleted or
+//! edited under a holder that has not noticed. So the others wait for it as long as for a holder, and
+//! the interval that it is then stays closed, because nobody knows whether it was collected.
+//!
 //! What that leaves is a replica that was held up in the middle and goes on as if no time had passed.
 //! So each interval is written into the Lease before it is collected, and the API server
 //! takes one writer only: no interval is ever collected by two. What such a replica has still in its
@@ -23,6 +27,10 @@ use super::moment::Moment;
 
 /// How often a write is tried again at once where another one came first.
 const TRIES: u32 = 5;
+
+/// A call that failed is tried again after this part of the duration, so that one silent call does
+/// not cost the lead.
+const AGAIN: u32 = 12;
 
 /// Where this replica stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,15 +56,23 @@ pub(crate) enum Claim {
     Standby,
 }
 
+/// What a replica remembers between two looks at the Lease.
+#[derive(Default)]
+struct Memory {
+    /// The version that somebody else wrote, and when it was first seen here.
+    observed: Option<(String, Moment)>,
+    /// The claim that was sent last, as long as its answer has not come.
+    unanswered: Option<Interval>,
+}
+
 /// One replica of several, of which one collects.
 pub(crate) struct Leader {
     api: LeaseApi,
     me: String,
     duration: Duration,
     intervals: Arc<Intervals>,
-    /// The version that somebody else wrote, and when it was first seen here. Also lets one write
-    /// after another.
-    observed: Mutex<Option<(String, Moment)>>,
+    /// Also lets one write after another.
+    memory: Mutex<Memory>,
     place: watch::Sender<Place>,
     /// When this replica last took the Lease over, for whoever watches.
     since: std::sync::Mutex<Timestamp>,
@@ -71,31 +87,47 @@ impl Leader {
     ) -> Self {
         let place = watch::Sender::new(Place::Starting);
         let since = std::sync::Mutex::new(Timestamp::now());
-        Self { api, me, duration, intervals, observed: Mutex::default(), place, since }
+        Self { api, me, duration, intervals, memory: Mutex::default(), place, since }
     }
 
     /// Holds the Lease, or waits for it, for ever.
     pub(crate) async fn keep(&self) {
         loop {
-            if let Err(failure) = self.step(None).await {
-                self.failed(failure);
-            }
-            tokio::time::sleep(self.duration / 4).await;
+            let pause = match self.step(None).await {
+                Ok(_) => self.duration / 4,
+                Err(failure) => {
+                    self.failed(failure);
+                    self.duration / AGAIN
+                }
+            };
+            tokio::time::sleep(pause).await;
         }
     }
 
     /// Gives the Lease up, so that another replica need not wait for its end.
     pub(crate) async fn give_up(&self) {
-        let _one = self.observed.lock().await;
+        let _one = self.memory.lock().await;
         // First here: from now on nothing is collected.
         self.tell(Place::Starting);
-        let Ok(found) = self.api.get().await else { return };
-        let record = Record::from(found.lease);
-        if record.holder() == Some(&*self.me)
-            && let Err(failure) = self.api.put(record.given_up(Timestamp::now()).into_lease()).await
-        {
-            tracing::debug!(%failure, "the lease stays until it runs out");
+        for _ in 0..TRIES {
+            match self.attempt_to_give_up().await {
+                // A renewal was on its way.
+                Err(LeaseFailure::Conflict) => {}
+                Err(failure) => {
+                    tracing::debug!(%failure, "the lease stays until it runs out");
+                    return;
+                }
+                Ok(()) => return,
+            }
         }
+    }
+
+    async fn attempt_to_give_up(&self) -> Result<(), LeaseFailure> {
+        let record = Record::from(self.api.get().await?.lease);
+        if record.holder() == Some(&*self.me) {
+            self.api.put(record.given_up(Timestamp::now()).into_lease()).await?;
+        }
+        Ok(())
     }
 
     /// Wishes to collect `interval`.
@@ -158,9 +190,9 @@ impl Leader {
 
     /// Takes or renews the Lease where that is this replica's right, with a claim or without.
     async fn step(&self, claim: Option<Interval>) -> Result<Claim, LeaseFailure> {
-        let mut observed = self.observed.lock().await;
+        let mut memory = self.memory.lock().await;
         for _ in 0..TRIES {
-            match self.attempt(claim, &mut observed).await {
+            match self.attempt(claim, &mut memory).await {
                 Err(LeaseFailure::Conflict) => {}
                 done => return done,
             }
@@ -171,35 +203,77 @@ impl Leader {
     async fn attempt(
         &self,
         claim: Option<Interval>,
-        observed: &mut Option<(String, Moment)>,
+        memory: &mut Memory,
     ) -> Result<Claim, LeaseFailure> {
         let found = self.api.get().await?;
         self.intervals.told(found.server_time);
         let record = Record::from(found.lease);
-        if let Some(holder) = record.holder().filter(|_| !self.may_hold(&record, observed)) {
-            self.tell(Place::Standby(holder.to_owned()));
+        if !self.may_hold(&record, &mut memory.observed) {
+            self.tell(match record.holder() {
+                Some(holder) => Place::Standby(holder.to_owned()),
+                None => Place::Starting,
+            });
             return Ok(Claim::Standby);
         }
-        let mut outcome = Claim::Granted;
-        let mut next = record.clone().held_by(&self.me, self.duration, Timestamp::now());
-        if let Some(interval) = claim {
-            match record.interval()? {
-                // The answer to an earlier try was lost on its way.
-                Some(last) if last == interval && record.collector() == Some(&*self.me) => {}
-                // One of another length may reach into this one.
-                Some(last) if last.end > interval.begin => outcome = Claim::Collected(last.end),
-                _ => next = next.collecting(interval, &self.me),
-            }
-        }
+        let held = record.clone().held_by(&self.me, self.duration, Timestamp::now());
+        let (outcome, next) = self.claimed(&record, claim, held, memory)?;
         let sent = Moment::now();
         self.api.put(next.into_lease()).await?;
+        memory.unanswered = None;
         self.tell(Place::Leading(sent.plus(self.duration * 2 / 3)));
         Ok(outcome)
     }
 
-    /// Whether the Lease is free, this replica's, or has run out before its eyes.
+    /// What becomes of a claim by what the Lease says, and the Lease with it.
+    fn claimed(
+        &self,
+        record: &Record,
+        claim: Option<Interval>,
+        held: Record,
+        memory: &mut Memory,
+    ) -> Result<(Claim, Record), LeaseFailure> {
+        let Some(last) = record.interval()? else {
+            return Ok(match claim {
+                // Nobody else can have begun it.
+                Some(interval) if self.still() => {
+                    (Claim::Granted, self.claim_in(held, interval, memory))
+                }
+                None if self.still() => (Claim::Granted, held),
+                _ => {
+                    let current = self.intervals.current();
+                    (Claim::Collected(current.end), held.closing(current))
+                }
+            });
+        };
+        Ok(match claim {
+            None => (Claim::Granted, held),
+            Some(interval) if last == interval && self.is_unanswered(record, interval, memory) => {
+                (Claim::Granted, held)
+            }
+            // One of another length may reach into this one.
+            Some(interval) if last.end > interval.begin => (Claim::Collected(last.end), held),
+            Some(interval) => (Claim::Granted, self.claim_in(held, interval, memory)),
+        })
+    }
+
+    fn claim_in(&self, held: Record, interval: Interval, memory: &mut Memory) -> Record {
+        memory.unanswered = Some(interval);
+        held.collecting(interval, &self.me)
+    }
+
+    /// Whether it is an earlier try of this very claim that was taken, and its answer lost.
+    fn is_unanswered(&self, record: &Record, interval: Interval, memory: &Memory) -> bool {
+        memory.unanswered == Some(interval) && record.collector() == Some(&*self.me)
+    }
+
+    /// Whether the Lease is this replica's, was given up, or has run out before its eyes.
     fn may_hold(&self, record: &Record, observed: &mut Option<(String, Moment)>) -> bool {
-        if record.holder().is_none_or(|holder| holder == self.me) {
+        let own = match record.holder() {
+            Some(holder) => holder == self.me,
+            // Deleted or cleared under this replica, which leads all the same.
+            None => self.still(),
+        };
+        if own || record.is_given_up() {
             *observed = None;
             return true;
         }
@@ -208,6 +282,14 @@ impl Leader {
         match observed {
             Some((seen, since)) if seen == version => since.elapsed() >= wait,
             _ => {
+                if record.holder().is_none() {
+                    let (lease, seconds) = (self.lease(), wait.as_secs());
+                    tracing::info!(
+                        lease,
+                        seconds,
+                        "nobody holds the lease; it is taken unless somebody does by then"
+                    );
+                }
                 *observed = Some((version.to_owned(), Moment::now()));
                 false
             }

@@ -58,9 +58,9 @@ impl Starts {
         agreement: Option<&Agreement>,
     ) -> Turn {
         if let Some(agreement) = agreement.filter(|_| self.earliest.is_none())
-            && let Err(failure) = agreement.look_at_the_clock().await
+            && let Err(failure) = agreement.prepare().await
         {
-            tracing::warn!(%failure, "the lease cannot be read; it is tried again with each cycle");
+            tracing::warn!(%failure, "the lease cannot be used; it is tried again with each cycle");
         }
         let earliest = *self.earliest.get_or_insert_with(|| {
             let next = intervals.current().end;
@@ -83,6 +83,7 @@ impl Starts {
     ) -> Turn {
         loop {
             leader.won().await;
+            self.earliest = self.earliest.map(|earliest| intervals.within_reach(earliest));
             if let Some(earliest) = self.earliest.filter(|it| !intervals.until(*it).is_zero()) {
                 // The lease may be lost meanwhile.
                 tokio::select! {
@@ -98,7 +99,17 @@ impl Starts {
                     replica.begin(interval);
                     return Turn::leading(Arc::clone(leader));
                 }
-                Ok(Claim::Collected(until)) => self.earliest = Some(until),
+                Ok(Claim::Collected(until)) => {
+                    if intervals.within_reach(until) != until {
+                        tracing::warn!(
+                            %until,
+                            now = %interval,
+                            "the lease says that later intervals have been collected; where a clock \
+                             was set back, delete the lease, or nothing is collected until then"
+                        );
+                    }
+                    self.earliest = Some(until);
+                }
                 Ok(Claim::Standby) => {}
                 Err(failure) => {
                     tracing::warn!(%failure, "no cycle begins before the lease can be written");

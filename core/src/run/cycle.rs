@@ -1,7 +1,9 @@
 //! One cycle, and what can cut it off.
 
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
@@ -65,7 +67,10 @@ pub(super) async fn bounded<A: Agent + ?Sized>(
         AssertUnwindSafe(collect(agent, turn, &mut report)).catch_unwind().instrument(span.clone());
     let cut = tokio::select! {
         biased;
-        done = collecting => done.err().map(|_| "it met an internal error".to_owned()),
+        done = while_it_lasts(turn, collecting) => match done {
+            Ok(done) => done.err().map(|_| "it met an internal error".to_owned()),
+            Err(why) => Some(why),
+        },
         () = tokio::time::sleep(plan.deadline) => Some(late(plan.deadline)),
         why = turn.lost() => Some(why),
         () = stopping(plan, shutdown) => Some("the agent was stopped".to_owned()),
@@ -77,6 +82,17 @@ pub(super) async fn bounded<A: Agent + ?Sized>(
     }
     report.finish();
     report
+}
+
+/// Goes on with `work` while the right to it is there, which is looked at before each step: who was
+/// held up does not take another step first.
+async fn while_it_lasts<T>(turn: &Turn, work: impl Future<Output = T>) -> Result<T, String> {
+    let mut work = pin!(work);
+    poll_fn(|context| match turn.still() {
+        Ok(()) => work.as_mut().poll(context).map(Ok),
+        Err(why) => Poll::Ready(Err(why)),
+    })
+    .await
 }
 
 fn late(deadline: Duration) -> String {

@@ -82,3 +82,22 @@ fn every_resource_is_in_one_document_and_once_in_it() {
     assert_eq!(machine["os_disk_size"], 32);
     assert_eq!(machine["os_disk_type"], "Premium_LRS");
 }
+
+#[test]
+fn the_shards_of_one_cycle_have_every_subscription_once() {
+    let azure = Azure::of(Tenant::whole().shared());
+    let accounts = |agent: Agent| -> Vec<String> {
+        let documents = agent.collect().assert_well().documents();
+        documents.iter().map(|it| it["account_id"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut all = accounts(Agent::of(&azure));
+    let mut shared: Vec<String> = (0..3)
+        .flat_map(|number| {
+            let shard = format!("azure-agent-{number}/3");
+            accounts(Agent::of(&azure).variable("OPENFINOPS_SHARD", shard))
+        })
+        .collect();
+    all.sort();
+    shared.sort();
+    assert_eq!(shared, all);
+}

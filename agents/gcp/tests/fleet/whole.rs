@@ -100,3 +100,22 @@ fn every_resource_is_in_one_document_and_once_in_it() {
     assert_eq!(gpus[0]["type"], "nvidia-tesla-k80");
     assert_eq!(gpus[0]["count"], 2);
 }
+
+#[test]
+fn the_shards_of_one_cycle_have_every_project_once() {
+    let google = Google::of(Fleet::whole().shared());
+    let accounts = |agent: Agent| -> Vec<String> {
+        let documents = agent.collect().assert_well().documents();
+        documents.iter().map(|it| it["account_id"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut all = accounts(Agent::of(&google));
+    let mut shared: Vec<String> = (0..3)
+        .flat_map(|number| {
+            let shard = format!("gcp-agent-{number}/3");
+            accounts(Agent::of(&google).variable("OPENFINOPS_SHARD", shard))
+        })
+        .collect();
+    all.sort();
+    shared.sort();
+    assert_eq!(shared, all);
+}

@@ -14,11 +14,14 @@ use super::failure::LeaseFailure;
 /// The last interval that somebody began to collect, or that a layout holds for.
 const INTERVAL: &str = "openfinops.io/interval";
 
-/// Who that is.
+/// Who that is; nobody where the interval is only not to be begun any more.
 const COLLECTOR: &str = "openfinops.io/collector";
 
 /// How scopes are split in that interval, as JSON.
 const LAYOUT: &str = "openfinops.io/layout";
+
+/// How long a Lease that was given up still counts, in seconds: the least that the API server takes.
+const GIVEN_UP: i32 = 1;
 
 /// A Lease, or one that is still to be written.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +39,13 @@ impl Record {
     /// Who holds it.
     pub(crate) fn holder(&self) -> Option<&str> {
         self.spec()?.holder_identity.as_deref().filter(|holder| !holder.is_empty())
+    }
+
+    /// Whether its last holder gave it up. One that has no holder and does not say so may have one
+    /// that has not noticed yet.
+    pub(crate) fn is_given_up(&self) -> bool {
+        let duration = self.spec().and_then(|spec| spec.lease_duration_seconds);
+        self.holder().is_none() && duration == Some(GIVEN_UP)
     }
 
     /// How long others wait for the holder to renew it.
@@ -61,6 +71,11 @@ impl Record {
     /// Who began to collect it.
     pub(crate) fn collector(&self) -> Option<&str> {
         self.annotation(COLLECTOR)
+    }
+
+    /// Whether somebody did begin it.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.collector().is_some_and(|collector| !collector.is_empty())
     }
 
     /// How scopes are split in that interval.
@@ -93,7 +108,7 @@ impl Record {
         if let Some(spec) = &mut self.lease.spec {
             spec.holder_identity = Some(String::new());
             spec.renew_time = Some(MicroTime(now));
-            spec.lease_duration_seconds = Some(1);
+            spec.lease_duration_seconds = Some(GIVEN_UP);
         }
         self
     }
@@ -103,6 +118,11 @@ impl Record {
         self.annotations().insert(INTERVAL.to_owned(), interval.to_string());
         self.annotations().insert(COLLECTOR.to_owned(), collector.to_owned());
         self
+    }
+
+    /// The same, with an interval that nobody begins any more: what was collected in it is not known.
+    pub(crate) fn closing(self, interval: Interval) -> Self {
+        self.collecting(interval, "")
     }
 
     /// The same, with how scopes are split in its interval.
