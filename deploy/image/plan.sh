@@ -1,6 +1,6 @@
 #!/bin/sh
 # Writes what the dependencies' compilation depends on: the manifests and the lock file, with empty sources in the places that
-# cargo looks for, and the scripts that compile them.
+# cargo looks for, and the scripts that compile them (a change of any other script compiles nothing again).
 #
 #     plan.sh CONTEXT PLAN
 set -eu
@@ -8,7 +8,7 @@ context=$1
 plan=$2
 
 cd "$context"
-find . \( -name Cargo.toml -o -name Cargo.lock \) -o -path './deploy/image/*.sh' | while read -r file; do
+find . \( -name Cargo.toml -o -name Cargo.lock \) -o -path ./deploy/image/agents.sh -o -path ./deploy/image/compile.sh | while read -r file; do
     mkdir -p "$plan/$(dirname "$file")"
     cp "$file" "$plan/$file"
 done

@@ -27,7 +27,8 @@ done
 # For each Debian package that something is from: its licence, and the entry by which scanners know its version.
 {
     sort --unique "$libraries" | while read -r library; do
-        dpkg-query --search "*/$(basename "$library")" | cut --delimiter=: --fields=1
+        # It tells of files that were moved aside, too.
+        dpkg-query --search "*/$(basename "$library")" | sed -n '/^diversion /d; s/:.*//p'
     done
     echo ca-certificates
 } | sort --unique | while read -r package; do

@@ -16,7 +16,7 @@ import tools
 DEBIAN = "trixie"
 BASE = "localhost/openfinops-builder"
 CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", tools.ROOT / "target"))
+TARGET = tools.ROOT / "target"
 
 
 class Images:
@@ -32,7 +32,12 @@ class Images:
         return self
 
     def __exit__(self, *_):
+        # Takes the mounts of root file systems away, too.
         self.buildah("rm", "--all")
+        # With overlay the layers' folder is mounted on itself.
+        layers = self.folder / "storage" / "overlay"
+        if layers.is_mount():
+            run("umount", layers)
         shutil.rmtree(self.folder)
 
     def buildah(self, *arguments):
