@@ -91,6 +91,10 @@ fn claim_answered_by(fault: Fault) {
         let end = pair[0].0.split_once('/').unwrap().1;
         assert_eq!(end, pair[1].0.split_once('/').unwrap().0, "{claims:?}");
     }
+    let collected = fleet.journal.by_interval();
+    for (interval, _) in claims.iter().filter(|(interval, _)| !interval.starts_with("2020")) {
+        assert!(collected.contains_key(interval), "{interval} was skipped: {claims:?}");
+    }
     fleet.end([standby, leader]);
 }
 
