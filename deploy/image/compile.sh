@@ -32,5 +32,7 @@ done
 export RUSTFLAGS="$remapped --remap-path-prefix=$PWD=/build"
 export CFLAGS="$mapped -ffile-prefix-map=$PWD=/build"
 export CARGO_PROFILE_RELEASE_LTO="$LTO"
+# Any fixed time, for C's __DATE__: with the release's own all C code would be compiled again, and what depends on it.
+export SOURCE_DATE_EPOCH=0
 # shellcheck disable=SC2086
 cargo build --release --locked --offline --bins "$@" ${configuration:-}
