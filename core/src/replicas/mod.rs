@@ -3,8 +3,8 @@
 //!
 //! | | without a Lease | with a Lease |
 //! |---|---|---|
-//! | without a shard | one agent, which collects everything | one of several collects ([`leader`]) |
-//! | with a shard | each knows its part by itself ([`layout`]) | they agree anew in each interval how many they are ([`agreement`]) |
+//! | without a shard | one agent, which collects everything | one of several collects (`leader`) |
+//! | with a shard | each knows its part by itself (`layout`) | they agree anew in each interval how many they are (`agreement`) |
 
 mod agreement;
 mod intervals;
