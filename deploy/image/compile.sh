@@ -21,8 +21,8 @@ fi
 # shellcheck disable=SC2086 # the option and its value are two words, or none
 cargo fetch --locked --target "$(rustc --print host-tuple)" ${configuration:-}
 
-# A build script runs again when a folder that it watches is newer than its last run: downloads into a new cache would always be.
-find "${CARGO_HOME:-$HOME/.cargo}/registry/src" -type d -exec touch --date=@0 {} +
+# A build script runs again when something that it watches is newer than its last run: downloads into a new cache would always be.
+find "${CARGO_HOME:-$HOME/.cargo}/registry/src" -exec touch --no-dereference --date=@0 {} +
 
 # The folder of the crates is named after the registry, which may be a mirror; it must not show in the binary.
 for crates in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do

@@ -26,6 +26,8 @@ class Images:
         TARGET.mkdir(parents=True, exist_ok=True)
         # Not in /tmp, which may be memory: a build needs some ten gigabytes.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="images-", dir=TARGET))
+        # What the last build said.
+        self.log = ""
         self.buildah_path = tools.debian("buildah", "buildah")
 
     def __enter__(self):
@@ -40,13 +42,13 @@ class Images:
             run("umount", layers)
         shutil.rmtree(self.folder)
 
-    def buildah(self, *arguments):
+    def buildah(self, *arguments, **options):
         """What a buildah command prints."""
         # How layers are stored is buildah's choice: overlay where the file system can, else vfs, which copies each layer.
         storage = ["--root", self.folder / "storage", "--runroot", self.folder / "run"]
         # Where buildah keeps the caches that a Dockerfile mounts.
         environment = {**os.environ, "TMPDIR": str(self.folder)}
-        return run(self.buildah_path, *storage, *arguments, env=environment)
+        return run(self.buildah_path, *storage, *arguments, env=environment, **options)
 
     def make_base(self):
         """Make the image to build in, laid out like the official ones of Rust."""
@@ -73,7 +75,7 @@ class Images:
             command += ["--build-arg", f"{key}={value}"]
         for secret, path in secrets().items():
             command += ["--secret", f"id={secret},src={path}"]
-        self.buildah(*command, tools.ROOT)
+        self.log = self.buildah(*command, tools.ROOT, errors=subprocess.STDOUT)
         return name
 
     def context(self):
@@ -115,8 +117,8 @@ def secrets():
     return {name: path for name, path in found.items() if path.exists()}
 
 
-def run(*command, **options):
+def run(*command, errors=subprocess.PIPE, **options):
     """What a command prints; one that fails fails the test with the end of what it said, which may be a whole build."""
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, **options)
-    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{(done.stdout + done.stderr)[-4000:]}"
+    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=errors, text=True, check=False, **options)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{(done.stdout + (done.stderr or ''))[-4000:]}"
     return done.stdout

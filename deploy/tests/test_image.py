@@ -203,6 +203,8 @@ def test_the_same_sources_give_the_same_image_again(images, root, image):
     # Another time of release makes the agents compile again; the dependencies are kept.
     again = images.build("aws-agent", tag="again", LTO="thin", SOURCE_DATE_EPOCH=str(EPOCH + 1), CREATED=CREATED, REVISION=REVISION)
     assert digests(images.mounted(again)) == first
+    compiled = re.findall(r"Compiling (\S+) v", images.log)
+    assert sorted(compiled) == ["aws-agent", "finops-core", "finops-pricing"], "dependencies were compiled again"
 
 
 def test_an_agent_that_is_none_is_refused(images):
