@@ -23,7 +23,7 @@ cargo fetch --locked --target "$(rustc --print host-tuple)" ${configuration:-}
 
 # A build script runs again when a folder that it watches, or a file in it (cargo's own .cargo-ok), is newer than its last run, and
 # all that depends on it is compiled again: downloads into a new cache would always be.
-find "${CARGO_HOME:-$HOME/.cargo}/registry/src" -exec touch --date=@0 {} +
+find "${CARGO_HOME:-$HOME/.cargo}/registry/src" -exec touch --no-dereference --date=@0 {} +
 
 # The folder of the crates is named after the registry, which may be a mirror; it must not show in the binary.
 for crates in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
