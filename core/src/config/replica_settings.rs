@@ -18,8 +18,8 @@ pub const REPLICA_SETTINGS: &[Setting] = &[
         Kind::Text,
         None,
         "Which part of the scopes (accounts and regions, subscriptions, projects) this replica \
-         collects, of how many: 0/3, 1/3 and 2/3. The name of a StatefulSet's pod will do for the \
-         number: aws-agent-2/3. Cycles then begin with intervals of the clock.",
+         collects, of how many, as in 0/3, 1/3 and 2/3. The name of a StatefulSet's pod will do for \
+         the number, as in aws-agent-2/3. Cycles then begin with intervals of the clock.",
         "0/3",
     ),
     setting(

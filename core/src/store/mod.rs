@@ -125,10 +125,12 @@ impl Store {
     /// The file cannot be read, is damaged, or is of a newer version.
     pub fn open_existing(folder: &Path) -> Result<Option<Self>, StoreError> {
         let path = folder.join(FILE_NAME);
-        if !path.exists() {
-            return Ok(None);
+        match path.try_exists() {
+            Ok(true) => Ok(Some(Self::of(connect(&path)?, path, false))),
+            Ok(false) => Ok(None),
+            // What may not be looked at is not empty.
+            Err(source) => Err(StoreError::File { path, source }),
         }
-        Ok(Some(Self::of(connect(&path)?, path, false)))
     }
 
     /// A database in memory, for when no file can be had.

@@ -189,3 +189,14 @@ fn without_room_for_what_processes_share_the_file_is_opened_alone() {
     fill_from(&store, 3, 1);
     assert_eq!(count(&store), 4);
 }
+
+#[test]
+fn a_folder_that_cannot_be_looked_into_is_not_taken_for_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(Store::open_existing(folder.path()).unwrap().is_none());
+    // The same error for every user, root included.
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let refused = Store::open_existing(&file).err().unwrap();
+    assert!(refused.to_string().contains("Not a directory"), "{refused}");
+}
