@@ -219,7 +219,10 @@ impl Leader {
         let (outcome, next) = self.claimed(&record, claim, held, memory)?;
         let sent = Moment::now();
         self.api.put(next.into_lease()).await?;
-        memory.unanswered = None;
+        // A renewal between two tries of a claim answers for itself only.
+        if claim.is_some() {
+            memory.unanswered = None;
+        }
         self.tell(Place::Leading(sent.plus(self.duration * 2 / 3)));
         Ok(outcome)
     }
