@@ -12,7 +12,7 @@ ARG AGENT=aws-agent
 # Rust as it is developed with, never older than rust-version in Cargo.toml, on Debian's stable release: its C library goes into the
 # image. The slim variant brings gcc, which the C code in the dependencies needs, and the certificates.
 ARG BUILDER=docker.io/library/rust:1.95.0-slim-trixie
-# thin links in a third of the time, for a binary that is a fifth larger.
+# thin links faster, for a larger binary.
 ARG LTO=fat
 # The workspace's version: an agent that says another is not packed.
 ARG VERSION=0.1.0
