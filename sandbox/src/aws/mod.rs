@@ -1,0 +1,163 @@
+//! AWS: the query APIs of EC2, RDS and STS, the JSON ones of EKS, Lambda and tagging, S3, and
+//! CloudWatch.
+
+mod catalog;
+mod ebs;
+mod ec2;
+mod place;
+mod sts;
+mod xml;
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::cloud::{Call, Cloud};
+use crate::facts::Facts;
+use crate::faults::Refusal;
+use crate::http::{Reply, Request};
+use crate::size::{Size, part};
+use crate::truth::{self, Sum, Truth};
+
+pub use place::{ACCOUNTS, Place, REGIONS, account_id};
+
+/// How many in a thousand resources of a mixed fleet are no instances.
+const VOLUMES: u64 = 380;
+
+/// AWS with a fleet.
+#[derive(Debug)]
+pub struct Aws {
+    size: Size,
+    facts: Facts,
+    catalog: catalog::Catalog,
+}
+
+impl Aws {
+    /// AWS with the fleet of this size.
+    #[must_use]
+    pub fn new(size: Size) -> Self {
+        let facts = Facts::of(&[
+            include_str!("../../../pricing/tables/aws/ebs.tsv"),
+            include_str!("../../../pricing/tables/aws/ec2_ondemand.tsv"),
+            include_str!("../../../pricing/tables/aws/ec2_os_premium.tsv"),
+            include_str!("../../../pricing/tables/aws/eks.tsv"),
+            include_str!("../../../pricing/tables/aws/lambda.tsv"),
+            include_str!("../../../pricing/tables/aws/rds_ondemand.tsv"),
+            include_str!("../../../pricing/tables/aws/rds_storage.tsv"),
+            include_str!("../../../pricing/tables/aws/s3.tsv"),
+            include_str!("../../../pricing/tables/aws/vpc.tsv"),
+        ]);
+        let catalog = catalog::Catalog::of(&facts);
+        Self { size, facts, catalog }
+    }
+
+    /// Every account and region, in the agents' order.
+    fn places(&self) -> impl Iterator<Item = Place> + '_ {
+        let Size { accounts, regions, .. } = self.size;
+        (0..accounts).flat_map(move |account| {
+            (0..regions).map(move |region| Place::new(&self.size, account, region))
+        })
+    }
+
+    /// The place that a call is about, where the fleet has anything there.
+    fn place(&self, call: &Call) -> Option<Place> {
+        Place::find(&self.size, &call.account, &call.region)
+    }
+
+    /// How many of a kind with this share in a thousand are in a place.
+    fn count(&self, share: u64, place: &Place) -> u64 {
+        part(self.size.of_share(share), self.size.accounts * self.size.regions, place.index)
+    }
+
+    /// How many instances are in a place.
+    fn instances(&self, place: &Place) -> u64 {
+        let all = self.size.machines(&[VOLUMES]);
+        part(all, self.size.accounts * self.size.regions, place.index)
+    }
+
+    /// What the service's resources of a place cost, each worked out as it is made.
+    fn sums(&self, place: &Place) -> BTreeMap<&'static str, Sum> {
+        BTreeMap::from([("ec2", ec2::sum(self, place)), ("ebs", ebs::sum(self, place))])
+    }
+
+    /// What an agent in this cloud has to be told: environment variables, and a configuration file.
+    #[must_use]
+    pub fn agent(&self, url: &str) -> (BTreeMap<&'static str, String>, Value) {
+        let environment = BTreeMap::from([
+            ("AWS_ENDPOINT_URL", url.to_owned()),
+            ("AWS_ACCESS_KEY_ID", place::ACCESS_KEY.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            // Neither a profile nor its credentials may come from the person's own files.
+            ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
+        ]);
+        let roles: Vec<Value> = (1..self.size.accounts)
+            .map(|account| {
+                let role = format!("arn:aws:iam::{}:role/openfinops-agent", account_id(account));
+                json!({ "role_arn": role })
+            })
+            .collect();
+        let count = usize::try_from(self.size.regions).unwrap_or(REGIONS.len());
+        (environment, json!({ "region": REGIONS[..count], "accounts": roles }))
+    }
+}
+
+impl Cloud for Aws {
+    fn name(&self) -> &'static str {
+        "aws"
+    }
+
+    fn call(&self, request: &Request) -> Call {
+        let signer = place::Signer::of(request);
+        let (service, operation) = match signer.service {
+            "ec2" => ("ec2", request.field("Action")),
+            "sts" => ("sts", request.field("Action")),
+            _ => ("unknown", None),
+        };
+        Call {
+            service,
+            operation: operation.unwrap_or_else(|| "unknown".to_owned()),
+            account: signer.account.into_owned(),
+            region: signer.region.to_owned(),
+        }
+    }
+
+    fn answer(&self, request: &Request, call: &Call) -> Reply {
+        match (call.service, call.operation.as_str()) {
+            ("sts", _) => sts::answer(request, call),
+            ("ec2", "DescribeVolumes") => ebs::describe(self, request, call),
+            ("ec2", _) => ec2::answer(self, request, call),
+            (service, operation) => {
+                let text = format!("the sandbox has no {operation} of {service}");
+                Reply::of("text/plain", text).status(StatusCode::NOT_IMPLEMENTED)
+            }
+        }
+    }
+
+    fn refuse(&self, call: &Call, refusal: Refusal) -> Reply {
+        // EC2's, STS's and RDS's words for the same
+        // (<https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html>).
+        let (status, code, message) = match (call.service, refusal) {
+            ("ec2", Refusal::Throttled) => (503, "RequestLimitExceeded", "Request limit exceeded."),
+            (_, Refusal::Throttled) => (400, "ThrottlingException", "Rate exceeded"),
+            (_, Refusal::Internal) => (500, "InternalError", "An internal error has occurred"),
+            (_, Refusal::Expired) => (
+                if call.service == "ec2" { 400 } else { 403 },
+                if call.service == "ec2" { "RequestExpired" } else { "ExpiredToken" },
+                "The security token included in the request is expired",
+            ),
+        };
+        let status = StatusCode::from_u16(status).expect("one of the three above");
+        xml::error(call.service, code, message).status(status)
+    }
+
+    fn truth(&self) -> Truth {
+        let place = |place: Place| {
+            let sums = self.sums(&place);
+            (truth::Place { account: place.account, region: place.region.to_owned() }, sums)
+        };
+        Truth(self.places().map(place).collect())
+    }
+}
