@@ -1,19 +1,13 @@
 //! The command line.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
-use serde_json::{Value, json};
 
-use crate::aws::{self, Aws};
-use crate::cloud::{Cloud, Port};
-use crate::control::{Control, Truths};
-use crate::counts::Counts;
-use crate::faults::{Faults, Rule};
-use crate::http::Server;
+use crate::aws;
+use crate::faults::Rule;
+use crate::running::Running;
 use crate::size::{Mix, Size};
 
 /// Clouds in a box: AWS, Azure and Google Cloud on this machine, with a fleet of any size and its
@@ -72,22 +66,11 @@ fn fail(error: &io::Error) -> ExitCode {
 async fn serve(arguments: Arguments) -> io::Result<()> {
     let Arguments { resources, seed, accounts, regions, mix, .. } = arguments;
     let size = Size { seed, resources, accounts, regions, mix };
-    let faults = Arc::new(Faults::new(seed, arguments.fault));
-    let counts = Arc::new(Counts::default());
-    let aws = Arc::new(Aws::new(size));
-    let port =
-        Port { cloud: Arc::clone(&aws), faults: Arc::clone(&faults), counts: Arc::clone(&counts) };
-    let aws_server = Server::start(0, None, Arc::new(port)).await?;
-    let (environment, settings) = aws.agent(&format!("http://{}", aws_server.address()));
-    let truth = Arc::clone(&aws);
-    let truths: Truths = BTreeMap::from([("aws", Arc::new(move || truth.truth()) as _)]);
-    let agents: Value = json!({ "aws": { "environment": environment, "settings": settings } });
-    let documents = BTreeMap::from([("/agents", agents)]);
-    let control = Control { truths, counts, faults, documents };
-    let mut control = Server::start(arguments.port, None, Arc::new(control)).await?;
-    println!("http://{}", control.address());
+    let folder = tempfile::tempdir()?;
+    let mut running = Running::start(&size, arguments.fault, arguments.port, folder.path()).await?;
+    println!("http://{}", running.control.address());
     tokio::select! {
-        () = control.ended() => {}
+        () = running.control.ended() => {}
         ended = tokio::signal::ctrl_c() => ended?,
     }
     Ok(())

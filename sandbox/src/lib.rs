@@ -15,5 +15,6 @@ pub mod facts;
 pub mod faults;
 pub mod http;
 pub mod names;
+pub mod running;
 pub mod size;
 pub mod truth;

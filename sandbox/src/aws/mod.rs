@@ -17,6 +17,7 @@ use crate::cloud::{Call, Cloud};
 use crate::facts::Facts;
 use crate::faults::Refusal;
 use crate::http::{Reply, Request};
+use crate::running::Directions;
 use crate::size::{Size, part};
 use crate::truth::{self, Sum, Truth};
 
@@ -81,9 +82,9 @@ impl Aws {
         BTreeMap::from([("ec2", ec2::sum(self, place)), ("ebs", ebs::sum(self, place))])
     }
 
-    /// What an agent in this cloud has to be told: environment variables, and a configuration file.
+    /// What an agent has to be told to find this cloud at `url`.
     #[must_use]
-    pub fn agent(&self, url: &str) -> (BTreeMap<&'static str, String>, Value) {
+    pub fn directions(&self, url: &str) -> Directions {
         let environment = BTreeMap::from([
             ("AWS_ENDPOINT_URL", url.to_owned()),
             ("AWS_ACCESS_KEY_ID", place::ACCESS_KEY.to_owned()),
@@ -100,7 +101,8 @@ impl Aws {
             })
             .collect();
         let count = usize::try_from(self.size.regions).unwrap_or(REGIONS.len());
-        (environment, json!({ "region": REGIONS[..count], "accounts": roles }))
+        let settings = json!({ "region": REGIONS[..count], "accounts": roles });
+        Directions { environment, settings }
     }
 }
 
