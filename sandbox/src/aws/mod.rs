@@ -2,9 +2,12 @@
 //! CloudWatch.
 
 mod catalog;
+mod cloudwatch;
 mod ebs;
 mod ec2;
 mod place;
+mod refusals;
+mod route;
 mod sts;
 mod xml;
 
@@ -79,7 +82,15 @@ impl Aws {
 
     /// What the service's resources of a place cost, each worked out as it is made.
     fn sums(&self, place: &Place) -> BTreeMap<&'static str, Sum> {
-        BTreeMap::from([("ec2", ec2::sum(self, place)), ("ebs", ebs::sum(self, place))])
+        let empty = Sum::default();
+        BTreeMap::from([
+            ("ec2", ec2::sum(self, place)),
+            ("ebs", ebs::sum(self, place)),
+            ("eks", empty),
+            ("lambda", empty),
+            ("rds", empty),
+            ("s3", empty),
+        ])
     }
 
     /// What an agent has to be told to find this cloud at `url`.
@@ -112,18 +123,7 @@ impl Cloud for Aws {
     }
 
     fn call(&self, request: &Request) -> Call {
-        let signer = place::Signer::of(request);
-        let (service, operation) = match signer.service {
-            "ec2" => ("ec2", request.field("Action")),
-            "sts" => ("sts", request.field("Action")),
-            _ => ("unknown", None),
-        };
-        Call {
-            service,
-            operation: operation.unwrap_or_else(|| "unknown".to_owned()),
-            account: signer.account.into_owned(),
-            region: signer.region.to_owned(),
-        }
+        route::call(request)
     }
 
     fn answer(&self, request: &Request, call: &Call) -> Reply {
@@ -131,6 +131,22 @@ impl Cloud for Aws {
             ("sts", _) => sts::answer(request, call),
             ("ec2", "DescribeVolumes") => ebs::describe(self, request, call),
             ("ec2", _) => ec2::answer(self, request, call),
+            ("cloudwatch", _) => cloudwatch::answer(self, request, call),
+            ("eks", "ListClusters") => Reply::json(&json!({ "clusters": [] })),
+            ("lambda", "ListFunctions") => Reply::json(&json!({ "Functions": [] })),
+            ("rds", operation @ "DescribeDBInstances") => {
+                xml::query("http://rds.amazonaws.com/doc/2014-10-31/", operation, "<DBInstances/>")
+            }
+            ("rds", operation @ "DescribeDBClusters") => {
+                xml::query("http://rds.amazonaws.com/doc/2014-10-31/", operation, "<DBClusters/>")
+            }
+            ("s3", "ListBuckets") => Reply::of(
+                "application/xml",
+                "<ListAllMyBucketsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Buckets/></ListAllMyBucketsResult>",
+            ),
+            ("tagging", "GetResources") => {
+                Reply::json(&json!({ "PaginationToken": "", "ResourceTagMappingList": [] }))
+            }
             (service, operation) => {
                 let text = format!("the sandbox has no {operation} of {service}");
                 Reply::of("text/plain", text).status(StatusCode::NOT_IMPLEMENTED)
@@ -139,20 +155,7 @@ impl Cloud for Aws {
     }
 
     fn refuse(&self, call: &Call, refusal: Refusal) -> Reply {
-        // EC2's, STS's and RDS's words for the same
-        // (<https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html>).
-        let (status, code, message) = match (call.service, refusal) {
-            ("ec2", Refusal::Throttled) => (503, "RequestLimitExceeded", "Request limit exceeded."),
-            (_, Refusal::Throttled) => (400, "ThrottlingException", "Rate exceeded"),
-            (_, Refusal::Internal) => (500, "InternalError", "An internal error has occurred"),
-            (_, Refusal::Expired) => (
-                if call.service == "ec2" { 400 } else { 403 },
-                if call.service == "ec2" { "RequestExpired" } else { "ExpiredToken" },
-                "The security token included in the request is expired",
-            ),
-        };
-        let status = StatusCode::from_u16(status).expect("one of the three above");
-        xml::error(call.service, code, message).status(status)
+        refusals::refuse(call, refusal)
     }
 
     fn truth(&self) -> Truth {
