@@ -23,6 +23,7 @@ mod pages;
 mod prices;
 mod scope;
 mod services;
+mod sieve;
 mod whole;
 
 pub use agent::AwsAgent;

@@ -13,6 +13,7 @@ use finops_pricing::{Adjustment, ListPrices};
 use crate::call_spans::CallSpans;
 use crate::meter::{Meter, TooManyRequests};
 use crate::metrics::MetricBudget;
+use crate::sieve::{Kept, Sieve};
 use crate::whole::WholeAnswers;
 
 /// What all scopes of a cycle share.
@@ -96,6 +97,13 @@ impl AwsScope {
     #[must_use]
     pub(crate) fn ec2(&self) -> aws_sdk_ec2::Client {
         client!(self, aws_sdk_ec2, self.region().to_string())
+    }
+
+    /// EC2 in this region for a long list, of which only the elements that are `kept` are read.
+    #[must_use]
+    pub(crate) fn ec2_sieved(&self, kept: Kept) -> aws_sdk_ec2::Client {
+        let config = self.ec2().config().to_builder().interceptor(Sieve(kept)).build();
+        aws_sdk_ec2::Client::from_conf(config)
     }
 
     /// EKS in this region.

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 
 use tracing::{Instrument as _, Span};
@@ -24,26 +25,39 @@ pub(crate) fn span() -> Span {
     tracing::info_span!("cycle")
 }
 
+/// How many snapshots are made into documents and stored at once: while one waits for the disk, the
+/// next is written, and scopes go on being collected. Each holds its snapshot until it is stored.
+const STORED_SIDE_BY_SIDE: usize = 2;
+
 /// Collects every scope and stores it as it comes, for as long as it is this agent's `turn`.
 pub(crate) async fn collect<A: Agent + ?Sized>(agent: &A, turn: &Turn, report: &mut CycleReport) {
-    let mut snapshots = pin!(agent.collect());
-    while let Some(collected) = snapshots.next().await {
-        match collected {
-            Ok(snapshot) => {
-                // An agent that was held up may find that another has taken over.
-                if let Err(why) = turn.still() {
-                    report.errors.push(AgentError::Unfinished(cut_off(report.scopes, &why)));
-                    break;
+    let mut snapshots = pin!(agent.collect().fuse());
+    let mut storing = FuturesUnordered::new();
+    loop {
+        let room = storing.len() < STORED_SIDE_BY_SIDE;
+        tokio::select! {
+            biased;
+            Some(stored) = storing.next() => report.errors.extend(Result::err(stored)),
+            collected = snapshots.next(), if room => match collected {
+                Some(Ok(snapshot)) => {
+                    // An agent that was held up may find that another has taken over.
+                    if let Err(why) = turn.still() {
+                        report.errors.push(AgentError::Unfinished(cut_off(report.scopes, &why)));
+                        break;
+                    }
+                    report.add(&snapshot);
+                    storing.push(agent.delivery().store(snapshot));
                 }
-                report.add(&snapshot);
-                let stored = agent.delivery().store(snapshot).await;
-                report.errors.extend(stored.err());
-            }
-            Err(error) => {
-                telemetry::record_error(&error);
-                report.errors.push(error);
-            }
+                Some(Err(error)) => {
+                    telemetry::record_error(&error);
+                    report.errors.push(error);
+                }
+                None => break,
+            },
         }
+    }
+    while let Some(stored) = storing.next().await {
+        report.errors.extend(stored.err());
     }
     report.elsewhere = agent.replica().elsewhere();
 }

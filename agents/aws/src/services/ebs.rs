@@ -73,7 +73,8 @@ impl Service<AwsScope> for Ebs {
 impl AwsService for Ebs {}
 
 async fn volumes(scope: &AwsScope) -> Result<Vec<Resource>, ServiceFailure> {
-    let mut pages = scope.ec2().describe_volumes().into_paginator().page_size(1_000).send();
+    let client = scope.ec2_sieved(is_read);
+    let mut pages = client.describe_volumes().into_paginator().page_size(1_000).send();
     let mut count = pages::Count::default();
     let mut volumes = Vec::new();
     loop {
@@ -84,6 +85,30 @@ async fn volumes(scope: &AwsScope) -> Result<Vec<Resource>, ServiceFailure> {
         volumes.extend(page.volumes().iter().map(|volume| resource(scope, volume)));
     }
     Ok(volumes)
+}
+
+/// The elements of `DescribeVolumes` that [`resource`] reads, and those around them.
+fn is_read(element: &[u8]) -> bool {
+    matches!(
+        element,
+        b"DescribeVolumesResponse"
+            | b"nextToken"
+            | b"volumeSet"
+            | b"item"
+            | b"volumeId"
+            | b"size"
+            | b"availabilityZone"
+            | b"status"
+            | b"createTime"
+            | b"attachmentSet"
+            | b"instanceId"
+            | b"tagSet"
+            | b"key"
+            | b"value"
+            | b"volumeType"
+            | b"iops"
+            | b"throughput"
+    )
 }
 
 fn resource(scope: &AwsScope, volume: &Volume) -> Resource {

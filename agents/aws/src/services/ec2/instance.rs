@@ -10,6 +10,41 @@ use finops_pricing::aws::ec2::Platform;
 use crate::scope::AwsScope;
 use crate::services::time;
 
+/// The elements of `DescribeInstances` that [`Seen::of`] reads, and those around them.
+pub(super) fn is_read(element: &[u8]) -> bool {
+    matches!(
+        element,
+        b"DescribeInstancesResponse"
+            | b"nextToken"
+            | b"reservationSet"
+            | b"instancesSet"
+            | b"item"
+            | b"instanceId"
+            | b"instanceState"
+            | b"name"
+            | b"instanceType"
+            | b"launchTime"
+            | b"placement"
+            | b"availabilityZone"
+            | b"tenancy"
+            | b"platform"
+            | b"platformDetails"
+            | b"usageOperation"
+            | b"instanceLifecycle"
+            | b"outpostArn"
+            | b"privateIpAddress"
+            | b"ipAddress"
+            | b"tagSet"
+            | b"key"
+            | b"value"
+            | b"networkInterfaceSet"
+            | b"privateIpAddressesSet"
+            | b"association"
+            | b"publicIp"
+            | b"ipOwnerId"
+    )
+}
+
 /// An instance before it has a price.
 pub(super) struct Seen {
     pub(super) resource: Resource,

@@ -124,7 +124,8 @@ fn figures(index: usize, instance: &Resource) -> [Question; 3] {
 }
 
 async fn instances(scope: &AwsScope) -> Result<Vec<Seen>, ServiceFailure> {
-    let mut pages = scope.ec2().describe_instances().into_paginator().page_size(1_000).send();
+    let client = scope.ec2_sieved(instance::is_read);
+    let mut pages = client.describe_instances().into_paginator().page_size(1_000).send();
     let mut count = pages::Count::default();
     let mut seen = Vec::new();
     loop {
