@@ -1,5 +1,6 @@
 //! What is kept: a SQLite file with the server's own tables, the documents' bodies compressed.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -49,16 +50,18 @@ pub(super) struct Store(Connection);
 
 /// The three objects of a document as they are kept: the members of an answer's object, packed.
 pub(super) fn pack(document: &Document<'_>) -> Result<Vec<u8>, StoreError> {
-    let text = |raw: Option<&serde_json::value::RawValue>, absent: &'static str| {
-        raw.map_or_else(|| absent.to_owned(), |raw| raw.get().to_owned())
-    };
-    let members = format!(
-        "\"metrics\":{},\"events\":{},\"traces\":{}",
-        text(document.metrics, "{}"),
-        text(document.events, "[]"),
-        text(document.traces, "[]")
-    );
-    Ok(zstd::bulk::compress(members.as_bytes(), 1)?)
+    let Document { metrics, events, traces, .. } = document;
+    let members = [
+        ("\"metrics\":", metrics.map_or("{}", |raw| raw.get())),
+        (",\"events\":", events.map_or("[]", |raw| raw.get())),
+        (",\"traces\":", traces.map_or("[]", |raw| raw.get())),
+    ];
+    let mut packer = zstd::stream::Encoder::new(Vec::new(), 1)?;
+    for (key, value) in members {
+        packer.write_all(key.as_bytes())?;
+        packer.write_all(value.as_bytes())?;
+    }
+    Ok(packer.finish()?)
 }
 
 /// Seconds since 1970.
