@@ -2,10 +2,20 @@
 //! CloudWatch.
 
 mod catalog;
+mod cloudwatch;
 mod ebs;
 mod ec2;
+mod eks;
+mod lambda;
+mod page;
 mod place;
+mod rds;
+mod refusals;
+mod route;
+mod s3;
 mod sts;
+mod tagging;
+mod tiers;
 mod xml;
 
 use std::collections::BTreeMap;
@@ -18,13 +28,19 @@ use crate::facts::Facts;
 use crate::faults::Refusal;
 use crate::http::{Reply, Request};
 use crate::running::Directions;
-use crate::size::{Size, part};
+use crate::size::{Mix, Size, part};
 use crate::truth::{self, Sum, Truth};
 
 pub use place::{ACCOUNTS, Place, REGIONS, account_id};
 
 /// How many in a thousand resources of a mixed fleet are no instances.
 const VOLUMES: u64 = 380;
+const FUNCTIONS: u64 = 80;
+const DATABASES: u64 = 30;
+const DATABASE_CLUSTERS: u64 = 5;
+const BUCKETS: u64 = 40;
+const CLUSTERS: u64 = 5;
+const OTHERS: &[u64] = &[VOLUMES, FUNCTIONS, DATABASES, DATABASE_CLUSTERS, BUCKETS, CLUSTERS];
 
 /// AWS with a fleet.
 #[derive(Debug)]
@@ -73,13 +89,24 @@ impl Aws {
 
     /// How many instances are in a place.
     fn instances(&self, place: &Place) -> u64 {
-        let all = self.size.machines(&[VOLUMES]);
+        let all = self.size.machines(OTHERS);
         part(all, self.size.accounts * self.size.regions, place.index)
     }
 
     /// What the service's resources of a place cost, each worked out as it is made.
     fn sums(&self, place: &Place) -> BTreeMap<&'static str, Sum> {
-        BTreeMap::from([("ec2", ec2::sum(self, place)), ("ebs", ebs::sum(self, place))])
+        let mut sums = BTreeMap::from([
+            ("ec2", ec2::sum(self, place)),
+            ("ebs", ebs::sum(self, place)),
+            ("eks", eks::sum(self, place)),
+            ("lambda", lambda::sum(self, place)),
+            ("rds", rds::sum(self, place)),
+        ]);
+        // Buckets are the account's: the first of its documents has them.
+        if place.region_index == 0 {
+            sums.insert("s3", s3::sum(self, place));
+        }
+        sums
     }
 
     /// What an agent has to be told to find this cloud at `url`.
@@ -101,7 +128,13 @@ impl Aws {
             })
             .collect();
         let count = usize::try_from(self.size.regions).unwrap_or(REGIONS.len());
-        let settings = json!({ "region": REGIONS[..count], "accounts": roles });
+        let mut settings = json!({ "region": REGIONS[..count], "accounts": roles });
+        if self.size.mix == Mix::All {
+            // Costs of functions, clusters and buckets depend on metrics, of which no resource has
+            // more than five; the scopes share the ceiling evenly.
+            let most = self.size.resources * 6 + 10_000;
+            settings["cloudwatch"] = json!({ "max_metrics_per_cycle": most });
+        }
         Directions { environment, settings }
     }
 }
@@ -112,18 +145,7 @@ impl Cloud for Aws {
     }
 
     fn call(&self, request: &Request) -> Call {
-        let signer = place::Signer::of(request);
-        let (service, operation) = match signer.service {
-            "ec2" => ("ec2", request.field("Action")),
-            "sts" => ("sts", request.field("Action")),
-            _ => ("unknown", None),
-        };
-        Call {
-            service,
-            operation: operation.unwrap_or_else(|| "unknown".to_owned()),
-            account: signer.account.into_owned(),
-            region: signer.region.to_owned(),
-        }
+        route::call(request)
     }
 
     fn answer(&self, request: &Request, call: &Call) -> Reply {
@@ -131,6 +153,12 @@ impl Cloud for Aws {
             ("sts", _) => sts::answer(request, call),
             ("ec2", "DescribeVolumes") => ebs::describe(self, request, call),
             ("ec2", _) => ec2::answer(self, request, call),
+            ("cloudwatch", _) => cloudwatch::answer(self, request, call),
+            ("eks", _) => eks::answer(self, request, call),
+            ("lambda", _) => lambda::answer(self, request, call),
+            ("rds", _) => rds::answer(self, request, call),
+            ("s3", _) => s3::answer(self, request, call),
+            ("tagging", _) => tagging::answer(self, request, call),
             (service, operation) => {
                 let text = format!("the sandbox has no {operation} of {service}");
                 Reply::of("text/plain", text).status(StatusCode::NOT_IMPLEMENTED)
@@ -139,20 +167,7 @@ impl Cloud for Aws {
     }
 
     fn refuse(&self, call: &Call, refusal: Refusal) -> Reply {
-        // EC2's, STS's and RDS's words for the same
-        // (<https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html>).
-        let (status, code, message) = match (call.service, refusal) {
-            ("ec2", Refusal::Throttled) => (503, "RequestLimitExceeded", "Request limit exceeded."),
-            (_, Refusal::Throttled) => (400, "ThrottlingException", "Rate exceeded"),
-            (_, Refusal::Internal) => (500, "InternalError", "An internal error has occurred"),
-            (_, Refusal::Expired) => (
-                if call.service == "ec2" { 400 } else { 403 },
-                if call.service == "ec2" { "RequestExpired" } else { "ExpiredToken" },
-                "The security token included in the request is expired",
-            ),
-        };
-        let status = StatusCode::from_u16(status).expect("one of the three above");
-        xml::error(call.service, code, message).status(status)
+        refusals::refuse(call, refusal)
     }
 
     fn truth(&self) -> Truth {

@@ -54,8 +54,14 @@ pub struct Place {
     pub region: &'static str,
     /// Among all places: account by account.
     pub index: u64,
+    /// The account's number among the accounts.
+    pub account_index: u64,
+    /// The region's among [`REGIONS`].
+    pub region_index: u64,
     /// For [`Draw::of`].
     pub number: u64,
+    /// The same for what is the account's in all regions.
+    pub account_number: u64,
     /// The seed of the fleet.
     pub seed: u64,
 }
@@ -65,11 +71,15 @@ impl Place {
         let id = account_id(account);
         let name = REGIONS[usize::try_from(region).unwrap_or_default()];
         let number = Draw::place(format_args!("{id} {name}"));
+        let account_number = Draw::place(&id);
         Self {
             account: id,
             region: name,
             index: account * size.regions + region,
+            account_index: account,
+            region_index: region,
             number,
+            account_number,
             seed: size.seed,
         }
     }

@@ -84,3 +84,12 @@ pub(super) fn error(service: &str, code: &str, message: &str) -> Reply {
     };
     Reply::of("text/xml;charset=UTF-8", body)
 }
+
+/// A refusal of S3's.
+pub(super) fn s3_error(code: &str, message: &str) -> Reply {
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message>\
+         <RequestId>4442587FB7D0A2F9</RequestId><HostId>sandbox</HostId></Error>"
+    );
+    Reply::of("application/xml", body)
+}

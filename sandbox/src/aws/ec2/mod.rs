@@ -14,7 +14,7 @@ use crate::cloud::Call;
 use crate::http::{Reply, Request};
 use crate::size::Mix;
 use crate::truth::Sum;
-pub(super) use instance::Instance;
+pub(super) use instance::{Instance, State};
 
 /// The most instances, volumes or prices that EC2 gives in one page.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html>
