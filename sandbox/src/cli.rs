@@ -84,6 +84,8 @@ fn ended(ended: Result<bool, Error>) -> ExitCode {
     match ended {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
+        // As a shell says of a program that Ctrl-C ended.
+        Err(Error::Stopped) => ExitCode::from(130),
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -107,7 +109,11 @@ async fn serve(arguments: Arguments) -> Result<bool, Error> {
         }
         return Ok(true);
     }
-    let wanted = Wanted { programs: arguments.agents, clouds: arguments.cloud, exit };
+    let intro = format!(
+        "AWS, Azure, Google Cloud and racks of GPUs on this machine: {resources} resources each, in\n\
+         {accounts} accounts, {regions} regions; seed {seed}."
+    );
+    let wanted = Wanted { intro, programs: arguments.agents, clouds: arguments.cloud, exit };
     let equal = show::show(&running, &wanted, folder.path(), &mut stop).await?;
     Ok(equal || !exit)
 }

@@ -1,13 +1,15 @@
 //! The receiver beside the real OpenFinOps server: the same requests get the same answers. And what
 //! it does beyond that one: totals, gzip, repeats, faults.
 
+#![allow(clippy::unwrap_used)]
+
 use std::io::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
-#[allow(dead_code, reason = "other packages' tests use more of it")]
+#[allow(dead_code, reason = "shared with other packages' tests")]
 #[path = "../../lab/server.rs"]
 mod server;
 mod support;

@@ -1,5 +1,7 @@
 //! The first five minutes, as a person has them: agents run, tables, everything staying, Ctrl-C.
 
+#![allow(clippy::unwrap_used)]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

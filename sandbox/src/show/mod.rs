@@ -9,7 +9,7 @@ mod process;
 mod programs;
 mod stay;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -26,6 +26,8 @@ const INTERVAL: u64 = 60;
 /// What is shown, and how.
 #[derive(Debug)]
 pub struct Wanted {
+    /// What is here, in a sentence.
+    pub intro: String,
     /// Where the agents' programs are; built or looked for where it is missing.
     pub programs: Option<PathBuf>,
     /// The clouds whose agents run; all where there is none.
@@ -65,9 +67,9 @@ pub enum Error {
     System(#[from] io::Error),
 }
 
-#[expect(clippy::print_stdout, reason = "what the program is for")]
+/// Says it to the person. Whoever reads no more, as `head`, does not end the run.
 fn say(text: &str) {
-    println!("{text}");
+    let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
 /// Runs the agents and shows what they delivered; gives whether all of it is true.
@@ -80,6 +82,7 @@ pub async fn show(
     folder: &Path,
     stop: &mut Stop,
 ) -> Result<bool, Error> {
+    say(&wanted.intro);
     let is_wanted = |cloud: &&str| {
         wanted.clouds.is_empty() || wanted.clouds.iter().any(|wanted| wanted == cloud)
     };
@@ -92,7 +95,10 @@ pub async fn show(
     for cloud in clouds {
         agents.push(Agent::new(cloud, &programs, folder, running.agents[cloud].clone())?);
     }
-    say("Each agent runs once over the fleet of its cloud (USD at list prices).");
+    say(
+        "\nEach agent runs once over its fleet. Left is what it delivered, right what is true, in USD at\n\
+         list prices; '=' stands where both are equal to the last digit.",
+    );
     let started = Instant::now();
     let mut differing = Vec::new();
     for agent in &agents {
@@ -103,7 +109,7 @@ pub async fn show(
     let verdict = verdict(agents.len(), &differing);
     say(&format!("\n{verdict} ({:.1} s)", started.elapsed().as_secs_f64()));
     if !wanted.exit {
-        stay::stay(running, &agents, stop).await?;
+        stay::stay(running, &agents, folder, stop).await?;
     }
     Ok(differing.is_empty())
 }

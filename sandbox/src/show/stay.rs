@@ -1,5 +1,7 @@
 //! Everything running until Ctrl-C.
 
+use std::path::Path;
+
 use futures::future::{join_all, select_all};
 use tokio::process::Child;
 
@@ -13,10 +15,11 @@ use crate::running::Running;
 pub(super) async fn stay(
     running: &Running,
     agents: &[Agent],
+    folder: &Path,
     stop: &mut Stop,
 ) -> Result<(), Error> {
     let mut children = Vec::new();
-    let watched = watch(running, agents, &mut children, stop).await;
+    let watched = watch(running, agents, folder, &mut children, stop).await;
     say("\nStopping.");
     children.iter().for_each(|(_, child)| process::terminate(child));
     join_all(children.iter_mut().map(|(_, child)| process::end(child))).await;
@@ -26,6 +29,7 @@ pub(super) async fn stay(
 async fn watch<'a>(
     running: &Running,
     agents: &'a [Agent],
+    folder: &Path,
     children: &mut Vec<(&'a Agent, Child)>,
     stop: &mut Stop,
 ) -> Result<(), Error> {
@@ -40,7 +44,7 @@ async fn watch<'a>(
             .insert(agent.cloud, page.clone());
         pages.push((agent.name(), page));
     }
-    say(&directions(running, &pages));
+    say(&directions(running, &pages, folder));
     while !children.is_empty() {
         let ended = select_all(children.iter_mut().map(|(_, child)| Box::pin(child.wait())));
         let index = tokio::select! {
@@ -55,7 +59,7 @@ async fn watch<'a>(
 }
 
 /// Where everything is.
-fn directions(running: &Running, pages: &[(String, String)]) -> String {
+fn directions(running: &Running, pages: &[(String, String)], folder: &Path) -> String {
     let control = format!("http://{}", running.control.address());
     let mut text = format!(
         "\nStaying until Ctrl-C; each agent runs a cycle every {INTERVAL} seconds.\n\n\
@@ -66,8 +70,9 @@ fn directions(running: &Running, pages: &[(String, String)]) -> String {
     for (name, page) in pages {
         text.push_str(&format!("  {name:<13}  {page}\n"));
     }
+    let folder = folder.display();
     text.push_str(&format!(
-        "\nMake something go wrong, and right again:\n\n\
+        "  logs           {folder}/*/log\n\nMake something go wrong, and right again:\n\n\
          \x20 curl -X PUT {control}/faults --data 'aws:throttled=30%'\n\
          \x20 curl -X DELETE {control}/faults"
     ));
