@@ -14,6 +14,7 @@ use crate::cloud::{Cloud, Port};
 use crate::control::{Control, Truths};
 use crate::counts::Counts;
 use crate::faults::{Faults, Rule};
+use crate::gcp::Gcp;
 use crate::http::Server;
 use crate::size::Size;
 
@@ -89,8 +90,10 @@ impl Running {
             truths: BTreeMap::new(),
             agents: BTreeMap::new(),
         };
-        let _ = folder;
         starting.cloud(Aws::new(size.clone()), None, |aws, url| Ok(aws.directions(url))).await?;
+        starting
+            .cloud(Gcp::new(size.clone()), None, |gcp, url| gcp.directions(url, folder))
+            .await?;
         let Starting { servers: clouds, truths, agents, .. } = starting;
         let documents = BTreeMap::from([("/agents", serde_json::json!(agents))]);
         let control = Control { truths: truths.clone(), counts, faults, documents };
