@@ -13,6 +13,7 @@ pub mod counts;
 pub mod draw;
 pub mod facts;
 pub mod faults;
+pub mod gcp;
 pub mod http;
 pub mod machine;
 pub mod names;

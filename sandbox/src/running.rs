@@ -14,6 +14,7 @@ use crate::cloud::{Cloud, Port};
 use crate::control::{Control, Truths};
 use crate::counts::Counts;
 use crate::faults::{Faults, Rule};
+use crate::gcp::Gcp;
 use crate::http::Server;
 use crate::machine::Machine;
 use crate::receiver::Receiver;
@@ -119,6 +120,9 @@ impl Running {
             agents: BTreeMap::new(),
         };
         starting.cloud(Aws::new(size.clone()), None, |aws, url| Ok(aws.directions(url))).await?;
+        starting
+            .cloud(Gcp::new(size.clone()), None, |gcp, url| gcp.directions(url, folder))
+            .await?;
         starting.machine(Machine::new(size))?;
         let Starting { servers: mut clouds, urls, truths, mut agents, .. } = starting;
 
