@@ -109,11 +109,7 @@ async fn serve(arguments: Arguments) -> Result<bool, Error> {
         }
         return Ok(true);
     }
-    let intro = format!(
-        "AWS, Azure, Google Cloud and racks of GPUs on this machine: {resources} resources each, in\n\
-         {accounts} accounts, {regions} regions; seed {seed}."
-    );
-    let wanted = Wanted { intro, programs: arguments.agents, clouds: arguments.cloud, exit };
-    let equal = show::show(&running, &wanted, folder.path(), &mut stop).await?;
+    let wanted = Wanted { programs: arguments.agents, clouds: arguments.cloud, exit };
+    let equal = show::show(&running, &size, &wanted, folder.path(), &mut stop).await?;
     Ok(equal || !exit)
 }

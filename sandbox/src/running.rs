@@ -89,6 +89,19 @@ impl Starting<'_> {
         self.truths.insert(name, Arc::new(move || known.get_or_init(&truth).clone()));
     }
 
+    /// Starts what takes documents, and tells every agent so far where it is.
+    async fn receiver(&mut self, folder: &Path) -> io::Result<(Arc<Receiver>, String)> {
+        let (faults, counts) = (Arc::clone(self.faults), Arc::clone(self.counts));
+        let receiver = Arc::new(Receiver::create(folder, faults, counts)?);
+        let server = Server::start(0, None, Arc::clone(&receiver) as _).await?;
+        let url = format!("http://{}", server.address());
+        self.servers.push(server);
+        for directions in self.agents.values_mut() {
+            directions.environment.insert("OPENFINOPS_ENDPOINT", url.clone());
+        }
+        Ok((receiver, url))
+    }
+
     /// Adds the machine that generic-agent measures.
     fn machine(&mut self, machine: Machine) -> io::Result<()> {
         self.agents.insert("generic", machine.directions()?);
@@ -124,17 +137,8 @@ impl Running {
             .cloud(Gcp::new(size.clone()), None, |gcp, url| gcp.directions(url, folder))
             .await?;
         starting.machine(Machine::new(size))?;
-        let Starting { servers: mut clouds, urls, truths, mut agents, .. } = starting;
-
-        let receiver = Receiver::create(folder, Arc::clone(&faults), Arc::clone(&counts))?;
-        let receiver = Arc::new(receiver);
-        let server = Server::start(0, None, Arc::clone(&receiver) as _).await?;
-        let receiver_url = format!("http://{}", server.address());
-        clouds.push(server);
-        for directions in agents.values_mut() {
-            directions.environment.insert("OPENFINOPS_ENDPOINT", receiver_url.clone());
-        }
-
+        let receiver = starting.receiver(folder).await?;
+        let Starting { servers: clouds, urls, truths, agents, .. } = starting;
         let pages = Arc::<Mutex<BTreeMap<_, _>>>::default();
         let page = Page {
             size: size.clone(),
@@ -142,21 +146,21 @@ impl Running {
             truths: truths.clone(),
             counts: Arc::clone(&counts),
             faults: Arc::clone(&faults),
-            receiver: (Arc::clone(&receiver), receiver_url.clone()),
+            receiver: receiver.clone(),
             agents: Arc::clone(&pages),
         };
-        let documents = BTreeMap::from([("/agents", serde_json::json!(agents))]);
-        let counted = Arc::clone(&counts);
-        let page = Box::new(move || page.html());
-        let control = Control { truths: truths.clone(), counts, faults, documents, page };
+        let control = Control {
+            truths: truths.clone(),
+            counts: Arc::clone(&counts),
+            faults,
+            documents: BTreeMap::from([("/agents", serde_json::json!(agents))]),
+            page: Box::new(move || page.html()),
+        };
         let control = Server::start(port, None, Arc::new(control)).await.map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("port {port} of 127.0.0.1: {error}; give another with --port"),
-            )
+            let why = format!("port {port} of 127.0.0.1: {error}; give another with --port");
+            io::Error::new(error.kind(), why)
         })?;
-        let receiver = (receiver, receiver_url);
-        Ok(Self { control, agents, truths, counts: counted, receiver, pages, clouds })
+        Ok(Self { control, agents, truths, counts, receiver, pages, clouds })
     }
 
     /// How many servers there are beside the sandbox's own.

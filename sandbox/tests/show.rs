@@ -39,6 +39,16 @@ fn a_script_gets_the_table_and_a_status() {
 }
 
 #[test]
+fn every_agent_equals_its_truth() {
+    for agent in ["aws-agent", "azure-agent", "gcp-agent", "generic-agent"] {
+        support::program(agent);
+    }
+    let (status, text, errors) = shown(&["--exit", "--resources", "700", "--seed", "12"]);
+    assert_eq!(status, Some(0), "{text}{errors}");
+    assert!(text.contains(" equal their truths. ("), "{text}");
+}
+
+#[test]
 fn an_agent_whose_documents_do_not_arrive_is_not_equal() {
     support::program("generic-agent");
     let flags = ["--exit", "--cloud", "generic", "--fault", "receiver/ingest:expired=100%"];

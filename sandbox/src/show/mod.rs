@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use crate::counts::Counts;
 use crate::running::Running;
+use crate::size::Size;
 use agent::Agent;
 use compare::Comparison;
 pub use page::Page;
@@ -26,8 +27,6 @@ const INTERVAL: u64 = 60;
 /// What is shown, and how.
 #[derive(Debug)]
 pub struct Wanted {
-    /// What is here, in a sentence.
-    pub intro: String,
     /// Where the agents' programs are; built or looked for where it is missing.
     pub programs: Option<PathBuf>,
     /// The clouds whose agents run; all where there is none.
@@ -78,11 +77,19 @@ fn say(text: &str) {
 /// An agent could not be built, found or started.
 pub async fn show(
     running: &Running,
+    size: &Size,
     wanted: &Wanted,
     folder: &Path,
     stop: &mut Stop,
 ) -> Result<bool, Error> {
-    say(&wanted.intro);
+    say(&format!(
+        "AWS, Azure, Google Cloud and racks of GPUs on this machine: {} resources each,\n\
+         {} accounts, {} regions, seed {}.",
+        figures::count(size.resources),
+        size.accounts,
+        size.regions,
+        size.seed
+    ));
     let is_wanted = |cloud: &&str| {
         wanted.clouds.is_empty() || wanted.clouds.iter().any(|wanted| wanted == cloud)
     };
