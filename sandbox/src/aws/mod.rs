@@ -6,6 +6,7 @@ mod cloudwatch;
 mod ebs;
 mod ec2;
 mod eks;
+mod imds;
 mod lambda;
 mod page;
 mod place;
@@ -151,6 +152,7 @@ impl Cloud for Aws {
     fn answer(&self, request: &Request, call: &Call) -> Reply {
         match (call.service, call.operation.as_str()) {
             ("sts", _) => sts::answer(request, call),
+            ("metadata", _) => imds::answer(self, request),
             ("ec2", "DescribeVolumes") => ebs::describe(self, request, call),
             ("ec2", _) => ec2::answer(self, request, call),
             ("cloudwatch", _) => cloudwatch::answer(self, request, call),

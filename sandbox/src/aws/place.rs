@@ -39,6 +39,11 @@ pub const ACCOUNTS: u64 = 1_000;
 /// The access key of the first account; those of assumed roles are `ASIA` and the account.
 pub(super) const ACCESS_KEY: &str = "AKIASANDBOX000000000";
 
+/// The access key of a role's session in an account.
+pub(super) fn session_key(account: &str) -> String {
+    format!("ASIA{account}")
+}
+
 /// The number of an account.
 #[must_use]
 pub fn account_id(index: u64) -> String {

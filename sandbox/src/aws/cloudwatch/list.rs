@@ -79,8 +79,9 @@ fn memory(page: &mut Page, aws: &Aws, place: &Place, start: u64) {
         }
         let instance = Instance::of(aws, place, number * REPORTING);
         if instance.state == State::Running {
+            let image = instance.image();
             let dimensions = [
-                ("ImageId", "ami-0123456789abcdef0"),
+                ("ImageId", image.as_str()),
                 ("InstanceId", instance.id.as_str()),
                 ("InstanceType", instance.type_name()),
             ];

@@ -151,6 +151,16 @@ impl Instance {
         }
     }
 
+    /// Its image.
+    pub(crate) fn image(&self) -> String {
+        format!("ami-{:016x}0", self.bits.rotate_left(9))
+    }
+
+    /// Its public address.
+    pub(crate) fn public(&self) -> Option<Ipv4Addr> {
+        self.assigned.or_else(|| self.elastic.as_ref().map(|elastic| elastic.address))
+    }
+
     /// Its type's name.
     pub(crate) fn type_name(&self) -> &'static str {
         TYPES[self.kind].1

@@ -93,8 +93,7 @@ pub(super) fn reservation(into: &mut String, place: &Place, instance: &Instance)
 }
 
 fn public_address(into: &mut String, instance: &Instance) {
-    let elastic = instance.elastic.as_ref().map(|elastic| elastic.address);
-    if let Some(address) = instance.assigned.or(elastic) {
+    if let Some(address) = instance.public() {
         xml::element(into, "ipAddress", address);
     }
 }

@@ -142,11 +142,11 @@ impl Function {
 /// Invocations of an hour, and milliseconds of one.
 fn invocations(draw: &mut Draw) -> (u64, u64) {
     let kind =
-        *draw.weighted(&[(25, Use::Never), (15, Use::Seldom), (59, Use::Often), (1, Use::Always)]);
+        *draw.weighted(&[(25, Use::Never), (15, Use::Seldom), (58, Use::Often), (2, Use::Always)]);
     match kind {
         Use::Never => (0, 0),
         Use::Seldom => (1 + draw.below(12), 100 + draw.below(60_000)),
         Use::Often => (60 + draw.below(100_000), 5 + draw.below(800)),
-        Use::Always => (1_000_000 + draw.below(4_000_000), 200 + draw.below(1_000)),
+        Use::Always => (1_000_000 + draw.below(9_000_000), 200 + draw.below(1_000)),
     }
 }

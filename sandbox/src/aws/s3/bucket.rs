@@ -52,7 +52,11 @@ impl Bucket {
         let kinds = *draw.weighted(CONTENTS);
         // Gigabytes, hundreds of them, and lakes that reach the price tiers.
         let scale = *draw.weighted(&[(55, 4_000), (35, 400_000), (8, 8_000_000), (2, 120_000_000)]);
-        let sizes = |kind: &&'static str| (*kind, GRAIN * (1 + draw.below(scale)));
+        // What is kept about objects is little beside the objects.
+        let sizes = |kind: &&'static str| {
+            let most = if kind.ends_with("Overhead") { scale / 100 } else { scale };
+            (*kind, GRAIN * (1 + draw.below(most)))
+        };
         let storage: Vec<_> = kinds.iter().map(sizes).collect();
         Self {
             // Names are unique over all accounts of the world.
