@@ -16,7 +16,7 @@ use crate::truth::Truth;
 /// What works a cloud's truth out.
 pub type Truths = BTreeMap<&'static str, Arc<dyn Fn() -> Truth + Send + Sync>>;
 
-/// The port: `GET /truth[/CLOUD]`, `GET|DELETE /counts`, `GET|PUT|DELETE /faults`, and documents
+/// The port: `GET /truth[/CLOUD]`, `GET|DELETE /counts`, `GET|PUT|DELETE /faults`, a page at `/`, and documents
 /// that others add, as what an agent needs to find its cloud (`/agents`).
 pub struct Control {
     /// The truth of each cloud.
@@ -27,6 +27,8 @@ pub struct Control {
     pub faults: Arc<Faults>,
     /// Further documents, by path.
     pub documents: BTreeMap<&'static str, serde_json::Value>,
+    /// The page for people, at `/`.
+    pub page: Box<dyn Fn() -> String + Send + Sync>,
 }
 
 impl Answering for Control {
@@ -43,6 +45,7 @@ impl Answering for Control {
 impl Control {
     fn reply(&self, request: &Request) -> Reply {
         match (&request.method, request.path.as_str()) {
+            (&Method::GET, "/") => Reply::of("text/html; charset=utf-8", (self.page)()),
             (&Method::GET, "/truth") => {
                 let all: BTreeMap<_, _> =
                     self.truths.iter().map(|(cloud, truth)| (*cloud, truth().to_json())).collect();

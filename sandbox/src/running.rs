@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rustls::ServerConfig;
 use serde::Serialize;
@@ -14,8 +14,13 @@ use crate::cloud::{Cloud, Port};
 use crate::control::{Control, Truths};
 use crate::counts::Counts;
 use crate::faults::{Faults, Rule};
+use crate::gcp::Gcp;
 use crate::http::Server;
+use crate::machine::Machine;
+use crate::receiver::Receiver;
+use crate::show::Page;
 use crate::size::Size;
+use crate::truth::Truth;
 
 /// What an agent has to be told to find its cloud here, and nothing else.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -34,6 +39,12 @@ pub struct Running {
     pub agents: BTreeMap<&'static str, Directions>,
     /// What each cloud's fleet costs.
     pub truths: Truths,
+    /// What was asked.
+    pub counts: Arc<Counts>,
+    /// What takes the agents' documents, and where it is.
+    pub receiver: (Arc<Receiver>, String),
+    /// Where the agents' status pages are, once they run to stay.
+    pub pages: Arc<Mutex<BTreeMap<&'static str, String>>>,
     clouds: Vec<Server>,
 }
 
@@ -42,6 +53,7 @@ struct Starting<'a> {
     faults: &'a Arc<Faults>,
     counts: &'a Arc<Counts>,
     servers: Vec<Server>,
+    urls: BTreeMap<&'static str, String>,
     truths: Truths,
     agents: BTreeMap<&'static str, Directions>,
 }
@@ -60,17 +72,47 @@ impl Starting<'_> {
         let scheme = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
         let server = Server::start(0, tls.map(TlsAcceptor::from), port).await?;
         let url = format!("{scheme}:{}", server.address().port());
-        self.agents.insert(cloud.name(), directions(&cloud, &url)?);
+        let mut directions = directions(&cloud, &url)?;
+        // The fleet is priced by the tables that agents bring along; nothing outside is asked.
+        directions.environment.insert("OPENFINOPS_PRICES_REFRESH", "0".to_owned());
+        self.agents.insert(cloud.name(), directions);
+        self.urls.insert(cloud.name(), url);
         let truth = Arc::clone(&cloud);
-        self.truths.insert(cloud.name(), Arc::new(move || truth.truth()));
+        self.truth(cloud.name(), move || truth.truth());
         self.servers.push(server);
+        Ok(())
+    }
+
+    /// Adds what works a truth out, which is done once: a fleet never changes.
+    fn truth(&mut self, name: &'static str, truth: impl Fn() -> Truth + Send + Sync + 'static) {
+        let known = OnceLock::new();
+        self.truths.insert(name, Arc::new(move || known.get_or_init(&truth).clone()));
+    }
+
+    /// Starts what takes documents, and tells every agent so far where it is.
+    async fn receiver(&mut self, folder: &Path) -> io::Result<(Arc<Receiver>, String)> {
+        let (faults, counts) = (Arc::clone(self.faults), Arc::clone(self.counts));
+        let receiver = Arc::new(Receiver::create(folder, faults, counts)?);
+        let server = Server::start(0, None, Arc::clone(&receiver) as _).await?;
+        let url = format!("http://{}", server.address());
+        self.servers.push(server);
+        for directions in self.agents.values_mut() {
+            directions.environment.insert("OPENFINOPS_ENDPOINT", url.clone());
+        }
+        Ok((receiver, url))
+    }
+
+    /// Adds the machine that generic-agent measures.
+    fn machine(&mut self, machine: Machine) -> io::Result<()> {
+        self.agents.insert("generic", machine.directions()?);
+        self.truth("generic", move || machine.truth());
         Ok(())
     }
 }
 
 impl Running {
-    /// Starts every cloud with a fleet of this size. Keys and certificates go into `folder`; the
-    /// sandbox's own port is `port`, 0 for any that is free.
+    /// Starts every cloud with a fleet of this size. Keys, certificates and what agents deliver go
+    /// into `folder`; the sandbox's own port is `port`, 0 for any that is free.
     ///
     /// # Errors
     /// A port is taken, or `folder` cannot be written.
@@ -86,19 +128,42 @@ impl Running {
             faults: &faults,
             counts: &counts,
             servers: Vec::new(),
+            urls: BTreeMap::new(),
             truths: BTreeMap::new(),
             agents: BTreeMap::new(),
         };
-        let _ = folder;
         starting.cloud(Aws::new(size.clone()), None, |aws, url| Ok(aws.directions(url))).await?;
-        let Starting { servers: clouds, truths, agents, .. } = starting;
-        let documents = BTreeMap::from([("/agents", serde_json::json!(agents))]);
-        let control = Control { truths: truths.clone(), counts, faults, documents };
-        let control = Server::start(port, None, Arc::new(control)).await?;
-        Ok(Self { control, agents, truths, clouds })
+        starting
+            .cloud(Gcp::new(size.clone()), None, |gcp, url| gcp.directions(url, folder))
+            .await?;
+        starting.machine(Machine::new(size))?;
+        let receiver = starting.receiver(folder).await?;
+        let Starting { servers: clouds, urls, truths, agents, .. } = starting;
+        let pages = Arc::<Mutex<BTreeMap<_, _>>>::default();
+        let page = Page {
+            size: size.clone(),
+            urls,
+            truths: truths.clone(),
+            counts: Arc::clone(&counts),
+            faults: Arc::clone(&faults),
+            receiver: receiver.clone(),
+            agents: Arc::clone(&pages),
+        };
+        let control = Control {
+            truths: truths.clone(),
+            counts: Arc::clone(&counts),
+            faults,
+            documents: BTreeMap::from([("/agents", serde_json::json!(agents))]),
+            page: Box::new(move || page.html()),
+        };
+        let control = Server::start(port, None, Arc::new(control)).await.map_err(|error| {
+            let why = format!("port {port} of 127.0.0.1: {error}; give another with --port");
+            io::Error::new(error.kind(), why)
+        })?;
+        Ok(Self { control, agents, truths, counts, receiver, pages, clouds })
     }
 
-    /// How many clouds there are.
+    /// How many servers there are beside the sandbox's own.
     #[must_use]
     pub fn clouds(&self) -> usize {
         self.clouds.len()

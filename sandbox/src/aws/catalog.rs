@@ -33,6 +33,11 @@ pub(super) const TYPES: &[(u64, &str)] = &[
     (2, "u99.mega"),
 ];
 
+/// Whether a type has AWS's own processors: `m6g.large`, `t4g.small`, and not `g5.2xlarge`.
+pub(super) fn is_arm(kind: &str) -> bool {
+    kind.split('.').next().is_some_and(|family| family.len() > 1 && family.ends_with('g'))
+}
+
 /// What an instance's image is billed as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum System {

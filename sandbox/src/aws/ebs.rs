@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
-use super::ec2::{self, Instance, PAGE};
+use super::ec2::{self, Instance};
 use super::place::Place;
 use super::{Aws, VOLUMES, xml};
 use crate::cloud::Call;
@@ -49,7 +49,7 @@ impl Volume {
             }),
             _ => None,
         };
-        let throughput = (kind == "gp3").then(|| if extra == 2 { 250 } else { 125 });
+        let throughput = (kind == "gp3").then_some(if extra == 2 { 250 } else { 125 });
         // The first volumes are the instances' own, one each; what is left is loose.
         let owner = (index < aws.instances(place)).then(|| Instance::of(aws, place, index));
         let state = match (&owner, draw.below(100)) {
@@ -130,7 +130,6 @@ pub(super) fn describe(aws: &Aws, request: &Request, call: &Call) -> Reply {
             write(&mut items, place, &Volume::of(aws, place, index));
         }
     }
-    debug_assert!(PAGE >= 1);
     xml::ec2("DescribeVolumes", "volumeSet", &items, next.as_deref())
 }
 

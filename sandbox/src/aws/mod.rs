@@ -5,10 +5,18 @@ mod catalog;
 mod cloudwatch;
 mod ebs;
 mod ec2;
+mod eks;
+mod imds;
+mod lambda;
+mod page;
 mod place;
+mod rds;
 mod refusals;
 mod route;
+mod s3;
 mod sts;
+mod tagging;
+mod tiers;
 mod xml;
 
 use std::collections::BTreeMap;
@@ -21,13 +29,19 @@ use crate::facts::Facts;
 use crate::faults::Refusal;
 use crate::http::{Reply, Request};
 use crate::running::Directions;
-use crate::size::{Size, part};
+use crate::size::{Mix, Size, part};
 use crate::truth::{self, Sum, Truth};
 
 pub use place::{ACCOUNTS, Place, REGIONS, account_id};
 
 /// How many in a thousand resources of a mixed fleet are no instances.
 const VOLUMES: u64 = 380;
+const FUNCTIONS: u64 = 80;
+const DATABASES: u64 = 30;
+const DATABASE_CLUSTERS: u64 = 5;
+const BUCKETS: u64 = 40;
+const CLUSTERS: u64 = 5;
+const OTHERS: &[u64] = &[VOLUMES, FUNCTIONS, DATABASES, DATABASE_CLUSTERS, BUCKETS, CLUSTERS];
 
 /// AWS with a fleet.
 #[derive(Debug)]
@@ -76,21 +90,24 @@ impl Aws {
 
     /// How many instances are in a place.
     fn instances(&self, place: &Place) -> u64 {
-        let all = self.size.machines(&[VOLUMES]);
+        let all = self.size.machines(OTHERS);
         part(all, self.size.accounts * self.size.regions, place.index)
     }
 
     /// What the service's resources of a place cost, each worked out as it is made.
     fn sums(&self, place: &Place) -> BTreeMap<&'static str, Sum> {
-        let empty = Sum::default();
-        BTreeMap::from([
+        let mut sums = BTreeMap::from([
             ("ec2", ec2::sum(self, place)),
             ("ebs", ebs::sum(self, place)),
-            ("eks", empty),
-            ("lambda", empty),
-            ("rds", empty),
-            ("s3", empty),
-        ])
+            ("eks", eks::sum(self, place)),
+            ("lambda", lambda::sum(self, place)),
+            ("rds", rds::sum(self, place)),
+        ]);
+        // Buckets are the account's: the first of its documents has them.
+        if place.region_index == 0 {
+            sums.insert("s3", s3::sum(self, place));
+        }
+        sums
     }
 
     /// What an agent has to be told to find this cloud at `url`.
@@ -112,7 +129,13 @@ impl Aws {
             })
             .collect();
         let count = usize::try_from(self.size.regions).unwrap_or(REGIONS.len());
-        let settings = json!({ "region": REGIONS[..count], "accounts": roles });
+        let mut settings = json!({ "region": REGIONS[..count], "accounts": roles });
+        if self.size.mix == Mix::All {
+            // Costs of functions, clusters and buckets depend on metrics, of which no resource has
+            // more than five; the scopes share the ceiling evenly.
+            let most = self.size.resources * 6 + 10_000;
+            settings["cloudwatch"] = json!({ "max_metrics_per_cycle": most });
+        }
         Directions { environment, settings }
     }
 }
@@ -129,24 +152,15 @@ impl Cloud for Aws {
     fn answer(&self, request: &Request, call: &Call) -> Reply {
         match (call.service, call.operation.as_str()) {
             ("sts", _) => sts::answer(request, call),
+            ("metadata", _) => imds::answer(self, request),
             ("ec2", "DescribeVolumes") => ebs::describe(self, request, call),
             ("ec2", _) => ec2::answer(self, request, call),
             ("cloudwatch", _) => cloudwatch::answer(self, request, call),
-            ("eks", "ListClusters") => Reply::json(&json!({ "clusters": [] })),
-            ("lambda", "ListFunctions") => Reply::json(&json!({ "Functions": [] })),
-            ("rds", operation @ "DescribeDBInstances") => {
-                xml::query("http://rds.amazonaws.com/doc/2014-10-31/", operation, "<DBInstances/>")
-            }
-            ("rds", operation @ "DescribeDBClusters") => {
-                xml::query("http://rds.amazonaws.com/doc/2014-10-31/", operation, "<DBClusters/>")
-            }
-            ("s3", "ListBuckets") => Reply::of(
-                "application/xml",
-                "<ListAllMyBucketsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Buckets/></ListAllMyBucketsResult>",
-            ),
-            ("tagging", "GetResources") => {
-                Reply::json(&json!({ "PaginationToken": "", "ResourceTagMappingList": [] }))
-            }
+            ("eks", _) => eks::answer(self, request, call),
+            ("lambda", _) => lambda::answer(self, request, call),
+            ("rds", _) => rds::answer(self, request, call),
+            ("s3", _) => s3::answer(self, request, call),
+            ("tagging", _) => tagging::answer(self, request, call),
             (service, operation) => {
                 let text = format!("the sandbox has no {operation} of {service}");
                 Reply::of("text/plain", text).status(StatusCode::NOT_IMPLEMENTED)

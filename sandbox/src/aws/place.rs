@@ -39,6 +39,11 @@ pub const ACCOUNTS: u64 = 1_000;
 /// The access key of the first account; those of assumed roles are `ASIA` and the account.
 pub(super) const ACCESS_KEY: &str = "AKIASANDBOX000000000";
 
+/// The access key of a role's session in an account.
+pub(super) fn session_key(account: &str) -> String {
+    format!("ASIA{account}")
+}
+
 /// The number of an account.
 #[must_use]
 pub fn account_id(index: u64) -> String {
@@ -54,8 +59,14 @@ pub struct Place {
     pub region: &'static str,
     /// Among all places: account by account.
     pub index: u64,
+    /// The account's number among the accounts.
+    pub account_index: u64,
+    /// The region's among [`REGIONS`].
+    pub region_index: u64,
     /// For [`Draw::of`].
     pub number: u64,
+    /// The same for what is the account's in all regions.
+    pub account_number: u64,
     /// The seed of the fleet.
     pub seed: u64,
 }
@@ -65,11 +76,15 @@ impl Place {
         let id = account_id(account);
         let name = REGIONS[usize::try_from(region).unwrap_or_default()];
         let number = Draw::place(format_args!("{id} {name}"));
+        let account_number = Draw::place(&id);
         Self {
             account: id,
             region: name,
             index: account * size.regions + region,
+            account_index: account,
+            region_index: region,
             number,
+            account_number,
             seed: size.seed,
         }
     }

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::place::session_key;
 use super::xml;
 use crate::cloud::Call;
 use crate::http::{Reply, Request};
@@ -29,8 +30,9 @@ fn assume(role: &str) -> Reply {
     let session = format!(
         "<AssumedRoleUser><AssumedRoleId>AROASANDBOX:sandbox</AssumedRoleId>\
          <Arn>arn:aws:sts::{account}:assumed-role/openfinops-agent/sandbox</Arn></AssumedRoleUser>\
-         <Credentials><AccessKeyId>ASIA{account}</AccessKeyId><SecretAccessKey>sandbox</SecretAccessKey>\
-         <SessionToken>sandbox</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+         <Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>sandbox</SecretAccessKey>\
+         <SessionToken>sandbox</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+        session_key(account)
     );
     xml::query(NAMESPACE, "AssumeRole", &session)
 }

@@ -9,7 +9,7 @@ use crate::cloud::Call;
 /// What goes wrong, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// `aws`, `azure`, `gcp`; every cloud where it is missing.
+    /// `aws`, `azure`, `gcp`, `receiver`; every one of them where it is missing.
     cloud: Option<String>,
     /// `ec2`, `compute`; every service where it is missing.
     service: Option<String>,
@@ -83,8 +83,8 @@ impl FromStr for Rule {
             Some((cloud, service)) => (cloud, Some(service)),
             None => (path, None),
         };
-        if !["*", "", "aws", "azure", "gcp"].contains(&cloud) {
-            return Err(bad("the cloud is none of aws, azure, gcp and *"));
+        if !["*", "", "aws", "azure", "gcp", "receiver"].contains(&cloud) {
+            return Err(bad("the cloud is none of aws, azure, gcp, receiver and *"));
         }
         let given =
             |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty() && text != "*");

@@ -5,3 +5,5 @@
 mod support;
 
 mod aws;
+mod gcp;
+mod generic;

@@ -1,7 +1,7 @@
 //! What the metrics of a resource say.
 
-use crate::aws::Aws;
 use crate::aws::place::Place;
+use crate::aws::{Aws, lambda, rds, s3};
 use crate::draw::Draw;
 
 /// A metric that is asked for.
@@ -60,12 +60,60 @@ impl Series {
 const SPREAD: usize = 60;
 
 /// What is known of a metric.
-pub(super) fn series(_aws: &Aws, place: &Place, asked: &Asked<'_>) -> Series {
-    match (asked.namespace, asked.name) {
-        ("AWS/EC2", "CPUUtilization") => hundredths(place, asked, 10_000),
-        ("AWS/EC2", "NetworkIn" | "NetworkOut") => whole(place, asked, 4_000_000_000),
-        ("CWAgent", "mem_used_percent") => hundredths(place, asked, 10_000),
+pub(super) fn series(aws: &Aws, place: &Place, asked: &Asked<'_>) -> Series {
+    match asked.namespace {
+        "AWS/EC2" => match asked.name {
+            "CPUUtilization" => hundredths(place, asked, 10_000),
+            "NetworkIn" | "NetworkOut" => whole(place, asked, 4_000_000_000),
+            _ => Series::None,
+        },
+        "CWAgent" => hundredths(place, asked, 10_000),
+        "AWS/Lambda" => lambda::find(aws, place, asked.resource).map_or(Series::None, |function| {
+            match asked.name {
+                "Invocations" => Series::Total(function.invocations),
+                "Duration" => Series::Total(function.duration),
+                _ => Series::None,
+            }
+        }),
+        "AWS/RDS" => database(aws, place, asked).unwrap_or(Series::None),
+        "AWS/S3" => bucket(aws, place, asked).unwrap_or(Series::None),
         _ => Series::None,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn database(aws: &Aws, place: &Place, asked: &Asked<'_>) -> Option<Series> {
+    match asked.name {
+        "VolumeBytesUsed" => {
+            let cluster = rds::find_cluster(aws, place, asked.resource)?;
+            return cluster.used_bytes.map(|bytes| Series::Level(bytes as f64));
+        }
+        "ServerlessDatabaseCapacity" => {
+            let instance = rds::find_instance(aws, place, asked.resource)?;
+            return instance.half_units.map(|halves| Series::Level(halves as f64 / 2.0));
+        }
+        _ => {}
+    }
+    let instance = rds::find_instance(aws, place, asked.resource)?;
+    // What does not run reports nothing.
+    (instance.status != "stopped" && instance.status != "creating").then(|| match asked.name {
+        "CPUUtilization" => hundredths(place, asked, 10_000),
+        "DatabaseConnections" => whole(place, asked, 400),
+        "FreeableMemory" => whole(place, asked, 16 << 30),
+        _ => Series::None,
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn bucket(aws: &Aws, place: &Place, asked: &Asked<'_>) -> Option<Series> {
+    let bucket = s3::find(aws, place, asked.resource).filter(|it| !it.storage.is_empty())?;
+    match asked.name {
+        "NumberOfObjects" => Some(Series::Daily(bucket.objects as f64)),
+        "BucketSizeBytes" => {
+            let held = bucket.storage.iter().find(|(kind, _)| *kind == asked.storage_type);
+            held.map(|(_, bytes)| Series::Daily(*bytes as f64))
+        }
+        _ => None,
     }
 }
 

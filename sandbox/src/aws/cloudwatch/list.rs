@@ -5,6 +5,7 @@ use super::cbor::{Reader, Writer};
 use crate::aws::Aws;
 use crate::aws::ec2::{Instance, State};
 use crate::aws::place::Place;
+use crate::aws::s3::{self, Bucket};
 use crate::cloud::Call;
 use crate::http::Request;
 
@@ -38,8 +39,10 @@ pub(super) fn answer(aws: &Aws, request: &Request, call: &Call) -> Option<Vec<u8
     page.writer.text("Metrics");
     page.writer.open_list();
     let place = aws.place(call);
-    if let ("CWAgent", "mem_used_percent", Some(place)) = (namespace, name, &place) {
-        memory(&mut page, aws, place, start);
+    match (namespace, name, &place) {
+        ("CWAgent", "mem_used_percent", Some(place)) => memory(&mut page, aws, place, start),
+        ("AWS/S3", "BucketSizeBytes", Some(place)) => sizes(&mut page, aws, place, start),
+        _ => {}
     }
     page.writer.end();
     let Page { mut writer, next, .. } = page;
@@ -76,13 +79,29 @@ fn memory(page: &mut Page, aws: &Aws, place: &Place, start: u64) {
         }
         let instance = Instance::of(aws, place, number * REPORTING);
         if instance.state == State::Running {
+            let image = instance.image();
             let dimensions = [
-                ("ImageId", "ami-0123456789abcdef0"),
+                ("ImageId", image.as_str()),
                 ("InstanceId", instance.id.as_str()),
                 ("InstanceType", instance.type_name()),
             ];
             page.metric("CWAgent", "mem_used_percent", &dimensions);
         }
         number += 1;
+    }
+}
+
+/// All types of a bucket are on one page: the token is the number of a bucket.
+fn sizes(page: &mut Page, aws: &Aws, place: &Place, start: u64) {
+    for index in s3::here(aws, place).skip_while(|index| *index < start) {
+        let bucket = Bucket::of(aws, place, index);
+        if page.count + bucket.storage.len() > PAGE {
+            page.next = Some(index);
+            return;
+        }
+        for (kind, _) in &bucket.storage {
+            let dimensions = [("BucketName", bucket.name.as_str()), ("StorageType", kind)];
+            page.metric("AWS/S3", "BucketSizeBytes", &dimensions);
+        }
     }
 }

@@ -3,8 +3,8 @@
 use std::net::Ipv4Addr;
 
 use crate::aws::Aws;
-use crate::aws::catalog::{System, TYPES};
-use crate::aws::place::{Place, REGIONS};
+use crate::aws::catalog::{self, System, TYPES};
+use crate::aws::place::Place;
 use crate::draw::Draw;
 use crate::names;
 use crate::truth::Cost;
@@ -89,7 +89,13 @@ impl Instance {
             TYPES.iter().position(|one| std::ptr::eq(&one.1, draw_kind(&mut draw))).unwrap_or(0);
         let exists = index < aws.instances(place);
         let state = *draw.weighted(State::EXISTING);
-        let system = *draw.weighted(System::ALL);
+        let system = match *draw.weighted(System::ALL) {
+            // Windows runs on x86 only.
+            System::Windows | System::WindowsOwnLicence if catalog::is_arm(TYPES[kind].1) => {
+                System::Linux
+            }
+            system => system,
+        };
         let tenancy = *draw.weighted(&[(984, "default"), (10, "dedicated"), (6, "host")]);
         let spot = draw.percent(9) && system == System::Linux && tenancy == "default";
         let address = |draw: &mut Draw, first: u8| {
@@ -123,7 +129,7 @@ impl Instance {
     /// <https://aws.amazon.com/ec2/pricing/on-demand/>,
     /// <https://aws.amazon.com/vpc/pricing/> (Public IPv4 Address)
     pub(crate) fn cost(&self, aws: &Aws, place: &Place) -> Cost {
-        let region = REGIONS.iter().position(|name| *name == place.region).unwrap_or_default();
+        let region = usize::try_from(place.region_index).unwrap_or_default();
         let mut cost = Cost::FREE;
         if self.state == State::Running {
             let listed = aws.catalog.on_demand(region, self.kind, self.system);
@@ -143,6 +149,16 @@ impl Instance {
             Some(_) => cost.and_hourly(aws.catalog.address(region)),
             None => cost,
         }
+    }
+
+    /// Its image.
+    pub(crate) fn image(&self) -> String {
+        format!("ami-{:016x}0", self.bits.rotate_left(9))
+    }
+
+    /// Its public address.
+    pub(crate) fn public(&self) -> Option<Ipv4Addr> {
+        self.assigned.or_else(|| self.elastic.as_ref().map(|elastic| elastic.address))
     }
 
     /// Its type's name.

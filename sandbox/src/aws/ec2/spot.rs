@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::page;
 use crate::aws::catalog::{System, TYPES};
-use crate::aws::place::{Place, REGIONS};
+use crate::aws::place::Place;
 use crate::aws::{Aws, xml};
 use crate::cloud::Call;
 use crate::draw::Draw;
@@ -15,7 +15,7 @@ use crate::http::{Reply, Request};
 /// The present price of Linux of the type number `kind` in a zone, USD an hour with four to six
 /// places as the market has them; the market has none of what no list has.
 pub(super) fn price(aws: &Aws, place: &Place, kind: usize, zone: char) -> Option<Decimal> {
-    let region = REGIONS.iter().position(|name| *name == place.region)?;
+    let region = usize::try_from(place.region_index).ok()?;
     let listed = aws.catalog.on_demand(region, kind, System::Linux)?;
     let number = Draw::place(format_args!("{}{zone}", place.region));
     let mut draw = Draw::of(place.seed, number, "spot", kind as u64);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::instance::Instance;
 use crate::aws::place::Place;
-use crate::aws::xml;
+use crate::aws::{catalog, xml};
 
 /// One reservation with its one instance.
 pub(super) fn reservation(into: &mut String, place: &Place, instance: &Instance) {
@@ -19,8 +19,7 @@ pub(super) fn reservation(into: &mut String, place: &Place, instance: &Instance)
     let at = at.strftime("%Y-%m-%dT%H:%M:%S.000Z");
     let [a, b, c, d] = instance.private.octets();
     let kind = instance.type_name();
-    let architecture =
-        if kind.contains("g.") && !kind.starts_with("g") { "arm64" } else { "x86_64" };
+    let architecture = if catalog::is_arm(kind) { "arm64" } else { "x86_64" };
     // Writing to a string does not fail.
     let _ = write!(
         into,
@@ -94,8 +93,7 @@ pub(super) fn reservation(into: &mut String, place: &Place, instance: &Instance)
 }
 
 fn public_address(into: &mut String, instance: &Instance) {
-    let elastic = instance.elastic.as_ref().map(|elastic| elastic.address);
-    if let Some(address) = instance.assigned.or(elastic) {
+    if let Some(address) = instance.public() {
         xml::element(into, "ipAddress", address);
     }
 }
