@@ -10,6 +10,7 @@ use serde::Serialize;
 use tokio_rustls::TlsAcceptor;
 
 use crate::aws::Aws;
+use crate::azure::{self, Azure};
 use crate::cloud::{Cloud, Port};
 use crate::control::{Control, Truths};
 use crate::counts::Counts;
@@ -89,8 +90,10 @@ impl Running {
             truths: BTreeMap::new(),
             agents: BTreeMap::new(),
         };
-        let _ = folder;
         starting.cloud(Aws::new(size.clone()), None, |aws, url| Ok(aws.directions(url))).await?;
+        let (tls, trusted) = azure::certificate(folder)?;
+        let azure = Azure::new(size.clone());
+        starting.cloud(azure, Some(tls), |azure, url| Ok(azure.directions(url, &trusted))).await?;
         let Starting { servers: clouds, truths, agents, .. } = starting;
         let documents = BTreeMap::from([("/agents", serde_json::json!(agents))]);
         let control = Control { truths: truths.clone(), counts, faults, documents };
