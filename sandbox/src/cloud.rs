@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 use crate::counts::Counts;
 use crate::faults::{Fate, Faults, Refusal};
 use crate::http::{Answering, Reply, Request};
+use crate::recorder::Recorder;
 use crate::truth::Truth;
 
 /// What is asked for: what faults and counts go by.
@@ -50,11 +51,14 @@ pub struct Port<C> {
     pub faults: Arc<Faults>,
     /// What was asked.
     pub counts: Arc<Counts>,
+    /// The same word for word, on demand.
+    pub recorder: Arc<Recorder>,
 }
 
 impl<C: Cloud> Answering for Port<C> {
     fn answer(self: Arc<Self>, request: Request) -> BoxFuture<'static, Fate> {
         async move {
+            self.recorder.note(self.cloud.name(), &request);
             let call = self.cloud.call(&request);
             let answer = || self.cloud.answer(&request, &call);
             let refuse = |refusal| self.cloud.refuse(&call, refusal);

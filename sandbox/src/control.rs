@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::counts::Counts;
 use crate::faults::{Fate, Faults, Rule};
 use crate::http::{Answering, Reply, Request};
+use crate::recorder::Recorder;
 use crate::truth::Truth;
 
 /// What works a cloud's truth out.
@@ -25,6 +26,8 @@ pub struct Control {
     pub counts: Arc<Counts>,
     /// What goes wrong.
     pub faults: Arc<Faults>,
+    /// What was asked word for word, from `PUT /requests` to `DELETE /requests`, which gives it.
+    pub recorder: Arc<Recorder>,
     /// Further documents, by path.
     pub documents: BTreeMap<&'static str, serde_json::Value>,
     /// The page for people, at `/`.
@@ -53,6 +56,11 @@ impl Control {
             }
             (&Method::GET, "/counts") => Reply::json(&json!(self.counts.read(false))),
             (&Method::DELETE, "/counts") => Reply::json(&json!(self.counts.read(true))),
+            (&Method::PUT, "/requests") => {
+                self.recorder.start();
+                Reply::json(&json!({ "recording": true }))
+            }
+            (&Method::DELETE, "/requests") => Reply::json(&json!(self.recorder.take())),
             (&Method::GET, "/faults") => self.faults(),
             (&Method::PUT, "/faults") => self.set_faults(&request.body),
             (&Method::DELETE, "/faults") => {

@@ -19,6 +19,7 @@ pub mod http;
 pub mod machine;
 pub mod names;
 pub mod receiver;
+pub mod recorder;
 pub mod running;
 pub mod show;
 pub mod size;

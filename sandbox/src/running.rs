@@ -19,6 +19,7 @@ use crate::gcp::Gcp;
 use crate::http::Server;
 use crate::machine::Machine;
 use crate::receiver::Receiver;
+use crate::recorder::Recorder;
 use crate::show::Page;
 use crate::size::Size;
 use crate::truth::Truth;
@@ -53,6 +54,7 @@ pub struct Running {
 struct Starting<'a> {
     faults: &'a Arc<Faults>,
     counts: &'a Arc<Counts>,
+    recorder: &'a Arc<Recorder>,
     servers: Vec<Server>,
     urls: BTreeMap<&'static str, String>,
     truths: Truths,
@@ -69,7 +71,8 @@ impl Starting<'_> {
     ) -> io::Result<()> {
         let cloud = Arc::new(cloud);
         let (faults, counts) = (Arc::clone(self.faults), Arc::clone(self.counts));
-        let port = Arc::new(Port { cloud: Arc::clone(&cloud), faults, counts });
+        let recorder = Arc::clone(self.recorder);
+        let port = Arc::new(Port { cloud: Arc::clone(&cloud), faults, counts, recorder });
         let scheme = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
         let server = Server::start(0, tls.map(TlsAcceptor::from), port).await?;
         let url = format!("{scheme}:{}", server.address().port());
@@ -125,9 +128,11 @@ impl Running {
     ) -> io::Result<Self> {
         let (faults, counts) =
             (Arc::new(Faults::new(size.seed, rules)), Arc::new(Counts::default()));
+        let recorder = Arc::new(Recorder::default());
         let mut starting = Starting {
             faults: &faults,
             counts: &counts,
+            recorder: &recorder,
             servers: Vec::new(),
             urls: BTreeMap::new(),
             truths: BTreeMap::new(),
@@ -157,7 +162,11 @@ impl Running {
             truths: truths.clone(),
             counts: Arc::clone(&counts),
             faults,
-            documents: BTreeMap::from([("/agents", serde_json::json!(agents))]),
+            recorder,
+            documents: BTreeMap::from([
+                ("/agents", serde_json::json!(agents)),
+                ("/clouds", serde_json::json!(page.urls)),
+            ]),
             page: Box::new(move || page.html()),
         };
         let control = Server::start(port, None, Arc::new(control)).await.map_err(|error| {

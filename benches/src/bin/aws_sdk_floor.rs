@@ -24,6 +24,7 @@ fn main() -> Result<(), Failure> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(ask_for_all())
 }
 
+#[expect(clippy::print_stdout, reason = "what the script reads")]
 async fn ask_for_all() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("say which configuration")?;
