@@ -10,6 +10,7 @@ use serde::Serialize;
 use tokio_rustls::TlsAcceptor;
 
 use crate::aws::Aws;
+use crate::azure::{self, Azure};
 use crate::cloud::{Cloud, Port};
 use crate::control::{Control, Truths};
 use crate::counts::Counts;
@@ -133,6 +134,9 @@ impl Running {
             agents: BTreeMap::new(),
         };
         starting.cloud(Aws::new(size.clone()), None, |aws, url| Ok(aws.directions(url))).await?;
+        let (tls, trusted) = azure::certificate(folder)?;
+        let azure = Azure::new(size.clone());
+        starting.cloud(azure, Some(tls), |azure, url| Ok(azure.directions(url, &trusted))).await?;
         starting
             .cloud(Gcp::new(size.clone()), None, |gcp, url| gcp.directions(url, folder))
             .await?;
