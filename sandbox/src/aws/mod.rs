@@ -182,3 +182,6 @@ impl Cloud for Aws {
         Truth(self.places().map(place).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;
