@@ -67,6 +67,16 @@ impl Starting<'_> {
         self.servers.push(server);
         Ok(())
     }
+
+    /// Starts what answers beside a cloud without a fleet of its own; gives its address.
+    async fn beside<C: Cloud>(&mut self, cloud: C) -> io::Result<String> {
+        let (faults, counts) = (Arc::clone(self.faults), Arc::clone(self.counts));
+        let port = Arc::new(Port { cloud: Arc::new(cloud), faults, counts });
+        let server = Server::start(0, None, port).await?;
+        let url = format!("http://{}", server.address());
+        self.servers.push(server);
+        Ok(url)
+    }
 }
 
 impl Running {
@@ -92,8 +102,12 @@ impl Running {
         };
         starting.cloud(Aws::new(size.clone()), None, |aws, url| Ok(aws.directions(url))).await?;
         let (tls, trusted) = azure::certificate(folder)?;
-        let azure = Azure::new(size.clone());
-        starting.cloud(azure, Some(tls), |azure, url| Ok(azure.directions(url, &trusted))).await?;
+        let metadata = starting.beside(azure::Metadata::new(size.clone())).await?;
+        starting
+            .cloud(Azure::new(size.clone()), Some(tls), |azure, url| {
+                Ok(azure.directions(url, &trusted, &metadata))
+            })
+            .await?;
         let Starting { servers: clouds, truths, agents, .. } = starting;
         let documents = BTreeMap::from([("/agents", serde_json::json!(agents))]);
         let control = Control { truths: truths.clone(), counts, faults, documents };
