@@ -8,15 +8,12 @@ use rust_decimal::Decimal;
 use super::aggregated::PAGE;
 use super::json::Fingerprint;
 use super::page::Page;
-use super::place::{Blocks, Project, region};
+use super::place::{Blocks, HOST, Project, region};
 use super::times::Moment;
 use super::{Gcp, SNAPSHOTS, json};
 use crate::http::{Reply, Request};
 use crate::names;
 use crate::truth::{Cost, Sum};
-
-/// Where resources are, in their own words.
-const HOST: &str = "https://www.googleapis.com/compute/v1/";
 
 /// A snapshot.
 struct Snapshot {

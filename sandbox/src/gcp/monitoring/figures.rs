@@ -1,6 +1,6 @@
 //! What things did, as Cloud Monitoring knows it.
 
-use super::asked::Metric;
+use super::metrics::Metric;
 use crate::gcp::buckets::Bucket;
 use crate::gcp::compute::Instance;
 use crate::gcp::functions::{self, Function};
