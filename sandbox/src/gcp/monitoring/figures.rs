@@ -102,7 +102,7 @@ pub(super) fn each_series(
         Of::Bytes => {
             let it = Bucket::of(gcp, project, index);
             for held in &it.held {
-                give(&[&it.name, held.class, held.kind], Value::Whole(held.mib << 20));
+                give(&[&it.name, held.class, held.kind], Value::Whole(held.bytes));
             }
         }
         Of::Objects => {
