@@ -57,7 +57,7 @@ pub(super) fn owner(gcp: &Gcp, project: &Project, zone: Zone, at: u64) -> Option
     let node = at.checked_sub(instances - nodes(instances))?;
     let number = node.checked_rem(clusters)?;
     // Behind the first, one of four is Autopilot's.
-    let index = here.start + number + (number + 2) / 3;
+    let index = here.start + number + number.div_ceil(3);
     Some(named(gcp, project, index))
 }
 

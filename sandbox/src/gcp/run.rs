@@ -77,7 +77,7 @@ pub(super) fn list(gcp: &Gcp, project: &Project, request: &Request) -> Result<Re
     body.push('}');
     if page.len() > 0 {
         body.push_str(",\"items\":[");
-        for index in page.items.clone() {
+        for index in page.items {
             json::comma(&mut body);
             write(&mut body, project, &Service::of(gcp, project, index));
         }

@@ -1,6 +1,6 @@
 //! What things did, as Cloud Monitoring knows it.
 
-use super::asked::Metric;
+use super::metrics::Metric;
 use crate::gcp::buckets::Bucket;
 use crate::gcp::compute::Instance;
 use crate::gcp::functions::{self, Function};
@@ -102,7 +102,7 @@ pub(super) fn each_series(
         Of::Bytes => {
             let it = Bucket::of(gcp, project, index);
             for held in &it.held {
-                give(&[&it.name, held.class, held.kind], Value::Whole(held.mib << 20));
+                give(&[&it.name, held.class, held.kind], Value::Whole(held.bytes));
             }
         }
         Of::Objects => {
@@ -125,7 +125,7 @@ fn of_machine(instance: &Instance, of: Of) -> Option<Value> {
     match of {
         _ if instance.state.name != "RUNNING" => None,
         Of::Processor => Some(Value::Thousandths(bits % 980)),
-        Of::Memory if bits % 3 > 0 => None,
+        Of::Memory if !bits.is_multiple_of(3) => None,
         Of::Memory => Some(Value::Thousandths(5_000 + bits % 90_000)),
         _ => Some(Value::Whole(bits % 90_000_000)),
     }
@@ -137,7 +137,7 @@ fn of_database(database: &Database, of: Of) -> Option<Value> {
         _ if !database.runs() => None,
         Of::DatabaseProcessor => Some(Value::Thousandths(bits % 900)),
         Of::Connections { postgres } => {
-            (postgres == database.is_postgres()).then(|| Value::Whole(bits % 200))
+            (postgres == database.is_postgres()).then_some(Value::Whole(bits % 200))
         }
         _ => Some(Value::Whole((database.disk_gib << 30) / (2 + bits % 5))),
     }
