@@ -62,6 +62,18 @@ struct Starting<'a> {
 }
 
 impl Starting<'_> {
+    /// Starts every cloud.
+    async fn clouds(&mut self, size: &Size, folder: &Path) -> io::Result<()> {
+        self.cloud(Aws::new(size.clone()), None, |aws, url| Ok(aws.directions(url))).await?;
+        let (tls, trusted) = azure::certificate(folder)?;
+        let metadata = self.beside(azure::Metadata::new(size.clone())).await?;
+        self.cloud(Azure::new(size.clone()), Some(tls), |azure, url| {
+            Ok(azure.directions(url, &trusted, &metadata))
+        })
+        .await?;
+        self.cloud(Gcp::new(size.clone()), None, |gcp, url| gcp.directions(url, folder)).await
+    }
+
     /// Starts a cloud, over TLS where that is given; gives its address.
     async fn cloud<C: Cloud>(
         &mut self,
@@ -112,6 +124,16 @@ impl Starting<'_> {
         self.truth("generic", move || machine.truth());
         Ok(())
     }
+
+    /// Starts what answers beside a cloud without a fleet of its own; gives its address.
+    async fn beside<C: Cloud>(&mut self, cloud: C) -> io::Result<String> {
+        let (faults, counts) = (Arc::clone(self.faults), Arc::clone(self.counts));
+        let port = Arc::new(Port { cloud: Arc::new(cloud), faults, counts });
+        let server = Server::start(0, None, port).await?;
+        let url = format!("http://{}", server.address());
+        self.servers.push(server);
+        Ok(url)
+    }
 }
 
 impl Running {
@@ -138,13 +160,7 @@ impl Running {
             truths: BTreeMap::new(),
             agents: BTreeMap::new(),
         };
-        starting.cloud(Aws::new(size.clone()), None, |aws, url| Ok(aws.directions(url))).await?;
-        let (tls, trusted) = azure::certificate(folder)?;
-        let azure = Azure::new(size.clone());
-        starting.cloud(azure, Some(tls), |azure, url| Ok(azure.directions(url, &trusted))).await?;
-        starting
-            .cloud(Gcp::new(size.clone()), None, |gcp, url| gcp.directions(url, folder))
-            .await?;
+        starting.clouds(size, folder).await?;
         starting.machine(Machine::new(size))?;
         let receiver = starting.receiver(folder).await?;
         let Starting { servers: clouds, urls, truths, agents, .. } = starting;

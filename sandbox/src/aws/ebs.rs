@@ -164,6 +164,16 @@ fn write(into: &mut String, place: &Place, volume: &Volume) {
     );
 }
 
+/// A volume as the fleet's description has it.
+pub(super) fn describe_one(aws: &Aws, place: &Place, index: u64) -> serde_json::Value {
+    let volume = Volume::of(aws, place, index);
+    serde_json::json!({
+        "id": volume.id, "type": volume.kind, "size": volume.size_gib, "iops": volume.iops,
+        "throughput": volume.throughput, "state": volume.state, "zone": volume.zone,
+        "instance": volume.instance, "tags": super::fleet::tags(&volume.tags),
+    })
+}
+
 /// What the volumes of a place cost.
 pub(super) fn sum(aws: &Aws, place: &Place) -> Sum {
     let mut sum = Sum::default();

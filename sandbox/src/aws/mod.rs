@@ -6,6 +6,7 @@ mod cloudwatch;
 mod ebs;
 mod ec2;
 mod eks;
+mod fleet;
 mod imds;
 mod lambda;
 mod page;
@@ -153,6 +154,7 @@ impl Cloud for Aws {
         match (call.service, call.operation.as_str()) {
             ("sts", _) => sts::answer(request, call),
             ("metadata", _) => imds::answer(self, request),
+            ("fleet", _) => fleet::answer(self),
             ("ec2", "DescribeVolumes") => ebs::describe(self, request, call),
             ("ec2", _) => ec2::answer(self, request, call),
             ("cloudwatch", _) => cloudwatch::answer(self, request, call),
@@ -180,3 +182,6 @@ impl Cloud for Aws {
         Truth(self.places().map(place).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

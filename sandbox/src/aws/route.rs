@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use http::Method;
 
+use super::fleet;
 use super::place::Signer;
 use crate::cloud::Call;
 use crate::http::Request;
@@ -20,8 +21,9 @@ const FUNCTIONS: &str = "/2015-03-31/functions";
 pub(super) fn call(request: &Request) -> Call {
     let signer = Signer::of(request);
     let (service, operation) = match signer.service {
-        // The metadata service is the only one that nobody signs for.
+        // Nobody signs for the metadata service, nor for what is the sandbox's own.
         "" if request.path.starts_with("/latest/") => ("metadata", metadata(request)),
+        "" if request.path == fleet::PATH => ("fleet", Some("Describe".into())),
         "ec2" => ("ec2", action(request)),
         "sts" => ("sts", action(request)),
         "rds" => ("rds", action(request)),

@@ -32,6 +32,16 @@ pub(super) struct Caller {
     pub(super) may_use_graph: bool,
 }
 
+/// A token.
+#[derive(Debug)]
+pub(super) struct Token {
+    pub(super) text: String,
+    /// Seconds since 1970.
+    pub(super) until: u64,
+    /// Seconds.
+    pub(super) lifetime: u64,
+}
+
 /// Gives out tokens and reads them again; nothing of them is kept.
 #[derive(Debug)]
 pub(super) struct Authority {
@@ -78,9 +88,12 @@ impl Authority {
         } else {
             let scope = field("scope");
             let audience = scope.trim_end_matches("/.default").trim_end_matches('/');
-            let audience = [MANAGEMENT, METRICS].into_iter().find(|known| *known == audience);
-            match audience {
-                Some(audience) => return self.give(audience, &client),
+            match self.token(audience, &client) {
+                Some(Token { text, lifetime, .. }) => {
+                    let given = json!({ "token_type": "Bearer", "expires_in": lifetime,
+                                        "ext_expires_in": lifetime, "access_token": text });
+                    return answer(given.to_string());
+                }
                 None => (400, "invalid_scope", "AADSTS70011: The provided scope is not valid."),
             }
         };
@@ -88,15 +101,13 @@ impl Authority {
         of_authority(status, error, description)
     }
 
-    fn give(&self, audience: &str, client: &str) -> Reply {
-        let until = now() + LIFETIME;
-        let sum = self.sum(audience, client, until);
-        let token = format!("{client}.{until}.{sum:016x}");
-        answer(
-            json!({ "token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME,
-                    "access_token": token })
-            .to_string(),
-        )
+    /// A token for an audience; `None` where nobody knows it.
+    pub(super) fn token(&self, audience: &str, client: &str) -> Option<Token> {
+        [MANAGEMENT, METRICS].contains(&audience).then(|| {
+            let until = now() + LIFETIME;
+            let text = format!("{client}.{until}.{:016x}", self.sum(audience, client, until));
+            Token { text, until, lifetime: LIFETIME }
+        })
     }
 
     fn sum(&self, audience: &str, client: &str, until: u64) -> u64 {
@@ -133,4 +144,39 @@ impl Authority {
 
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asking(token: &str) -> Request {
+        let mut headers = http::HeaderMap::new();
+        let value = format!("Bearer {token}").parse().expect("a header");
+        headers.insert("authorization", value);
+        Request {
+            method: http::Method::GET,
+            path: "/subscriptions".to_owned(),
+            query: String::new(),
+            headers,
+            body: bytes::Bytes::new(),
+        }
+    }
+
+    #[test]
+    fn a_token_is_for_its_audience_and_its_time_and_cannot_be_made_up() {
+        let authority = Authority { seed: 7 };
+        let token = authority.token(MANAGEMENT, CLIENT_WITHOUT_GRAPH).expect("a token").text;
+        let caller = authority.admit(&asking(&token), MANAGEMENT).expect("it is taken");
+        assert!(!caller.may_use_graph);
+        let old = format!("{CLIENT}.1.{:016x}", authority.sum(MANAGEMENT, CLIENT, 1));
+        let other = token.replace(CLIENT_WITHOUT_GRAPH, CLIENT);
+        for (token, audience) in
+            [(&token, METRICS), (&old, MANAGEMENT), (&other, MANAGEMENT), (&String::new(), METRICS)]
+        {
+            let refused = authority.admit(&asking(token), audience).expect_err("it is refused");
+            assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{token}");
+        }
+        assert!(authority.token("https://vault.azure.net", CLIENT).is_none());
+    }
 }

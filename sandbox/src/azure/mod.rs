@@ -9,6 +9,7 @@ mod json;
 mod kind;
 mod lists;
 mod machines;
+mod metadata;
 mod monitor;
 mod place;
 mod refusals;
@@ -35,6 +36,7 @@ use crate::truth::{self, Sum, Truth};
 use authority::Authority;
 
 pub use certificate::make as certificate;
+pub use metadata::Metadata;
 pub use place::{Place, REGIONS, subscription_id};
 
 /// Azure with a fleet.
@@ -66,9 +68,9 @@ impl Azure {
     }
 
     /// What an agent has to be told to find this cloud at `url`, whose certificate is signed by the
-    /// authority in the file `trusted`.
+    /// authority in the file `trusted`, and [`Metadata`] at `metadata`.
     #[must_use]
-    pub fn directions(&self, url: &str, trusted: &Path) -> Directions {
+    pub fn directions(&self, url: &str, trusted: &Path, metadata: &str) -> Directions {
         let environment = BTreeMap::from([
             ("AZURE_TENANT_ID", authority::TENANT.to_owned()),
             ("AZURE_CLIENT_ID", authority::CLIENT.to_owned()),
@@ -76,11 +78,19 @@ impl Azure {
             ("AZURE_AUTHORITY_HOST", url.to_owned()),
             ("OPENFINOPS_AZURE_ARM", url.to_owned()),
             ("OPENFINOPS_AZURE_METRICS", format!("{url}/{{region}}")),
+            ("AZURE_METADATA_SERVICE_ENDPOINT", metadata.to_owned()),
             ("OPENFINOPS_AZURE_CA_FILE", trusted.display().to_string()),
             // Costs depend on use, and here asking is free.
             ("OPENFINOPS_MAX_METRIC_REQUESTS", "10000000".to_owned()),
         ]);
         Directions { environment, settings: json!({}) }
+    }
+
+    /// What an agent is told in the place of a secret where it is an app with an identity of its own.
+    #[must_use]
+    pub fn identity(metadata: &str) -> [(&'static str, String); 2] {
+        let endpoint = format!("{metadata}/msi/token");
+        [("IDENTITY_ENDPOINT", endpoint), ("IDENTITY_HEADER", metadata::IDENTITY_HEADER.to_owned())]
     }
 
     /// The identity that sees everything but may not call Resource Graph: what an agent is told as

@@ -125,3 +125,46 @@ pub(super) fn listed(kind: Kind) -> &'static [Shelf] {
         Kind::Instance | Kind::Server | Kind::Database | Kind::Pool => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::size::{Mix, Size};
+
+    /// The identifiers of a table in the order of its rows.
+    fn identifiers(place: &Place, shelves: impl Iterator<Item = (Shelf, u64)>) -> Vec<String> {
+        let identifier = |(shelf, index): (Shelf, u64)| {
+            let mut text = String::new();
+            shelf.write(&mut text, place, Form::Graph, index);
+            let row: serde_json::Value = serde_json::from_str(&text).expect("a row is JSON");
+            row["id"].as_str().expect("an identifier").to_owned()
+        };
+        shelves.map(identifier).collect()
+    }
+
+    #[test]
+    fn rows_are_in_the_order_of_their_identifiers_and_none_is_there_twice() {
+        let size = Size { seed: 7, resources: 2_500, accounts: 2, regions: 4, mix: Mix::All };
+        let place = Place::new(&size, 1);
+        let all = (0..count(&place)).map(|index| find(&place, index).expect("a row"));
+        let instances = (0..Shelf::Instances.count(&place)).map(|it| (Shelf::Instances, it));
+        for table in [identifiers(&place, all), identifiers(&place, instances)] {
+            assert!(table.is_sorted_by(|one, next| one < next));
+        }
+        assert!(find(&place, count(&place)).is_none());
+    }
+
+    #[test]
+    fn every_form_of_a_row_is_json() {
+        let size = Size { seed: 7, resources: 900, accounts: 1, regions: 3, mix: Mix::All };
+        let place = Place::new(&size, 0);
+        for form in [Form::List, Form::Expanded, Form::States] {
+            for index in 0..count(&place) {
+                let (shelf, index) = find(&place, index).expect("a row");
+                let mut text = String::new();
+                shelf.write(&mut text, &place, form, index);
+                assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
+            }
+        }
+    }
+}

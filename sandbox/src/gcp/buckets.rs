@@ -3,8 +3,10 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+use super::bytes::gibibytes;
 use super::page::Page;
 use super::place::Project;
 use super::times::Moment;
@@ -29,6 +31,8 @@ pub(super) struct Bucket {
     class: &'static str,
     autoclass: bool,
     versioning: bool,
+    /// Whether it is so new that it has no figures yet.
+    new: bool,
     pub(super) held: Vec<Held>,
     labels: Vec<(&'static str, &'static str)>,
 }
@@ -39,14 +43,23 @@ pub(super) struct Held {
     pub(super) class: &'static str,
     /// `live-object`, `noncurrent-object`, `soft-deleted-object`, `multipart-upload`
     pub(super) kind: &'static str,
-    /// MiB, an even number: in GiB they have nine places, which is as fine as amounts are counted.
-    pub(super) mib: u64,
+    pub(super) bytes: u64,
     pub(super) objects: u64,
 }
 
-/// Classes by how often they are seen.
-const CLASSES: &[(u64, &str)] =
-    &[(75, "STANDARD"), (14, "NEARLINE"), (7, "COLDLINE"), (4, "ARCHIVE")];
+/// Classes by how often they are seen; the last two are what buckets had in former times.
+/// <https://cloud.google.com/storage/docs/storage-classes>
+const CLASSES: &[(u64, &str)] = &[
+    (720, "STANDARD"),
+    (140, "NEARLINE"),
+    (70, "COLDLINE"),
+    (40, "ARCHIVE"),
+    (20, "REGIONAL"),
+    (10, "DURABLE_REDUCED_AVAILABILITY"),
+];
+
+/// How long ago a new bucket was made, in seconds: figures come once a day.
+const NEW: i64 = 6 * 3_600;
 
 impl Bucket {
     /// The bucket number `index` of a project. The first one is never empty: where no bucket has
@@ -60,7 +73,7 @@ impl Bucket {
             85..95 => (*draw.one(&["nam4", "eur4", "asia1"]), false),
             _ => ("us", true),
         };
-        let empty = index > 0 && draw.percent(10);
+        let (empty, new) = (index > 0 && draw.percent(10), index > 0 && draw.percent(2));
         Self {
             name: format!("{}-{}", project.id, names::name(&mut draw, index)),
             location,
@@ -69,7 +82,8 @@ impl Bucket {
             autoclass: draw.percent(6),
             versioning: draw.percent(30),
             labels: names::labels(&mut draw),
-            held: if empty { Vec::new() } else { held(&mut draw, class) },
+            new,
+            held: if empty || new { Vec::new() } else { held(&mut draw, class) },
         }
     }
 
@@ -77,9 +91,16 @@ impl Bucket {
     /// be restored. <https://cloud.google.com/storage/pricing>
     fn cost(&self, gcp: &Gcp) -> Cost {
         let mut cost = Cost::FREE;
-        for held in &self.held {
-            let gib = Decimal::from(held.mib) / Decimal::from(1_024);
-            cost = cost.and(self.price(gcp, held.class).map(|price| price * gib));
+        if self.new {
+            return cost.and(None);
+        }
+        let mut classes: Vec<&str> = self.held.iter().map(|held| held.class).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        for class in classes {
+            let here = self.held.iter().filter(|held| held.class == class);
+            let gib = gibibytes(here.map(|held| held.bytes).sum());
+            cost = cost.and(self.price(gcp, class).map(|price| price * gib));
         }
         // Autoclass is charged for by the object, at a price that no list has.
         if self.autoclass { cost.and(None) } else { cost }
@@ -95,28 +116,36 @@ impl Bucket {
             "nam4" | "eur4" | "asia1" => ("-dual", self.location),
             region => ("", region),
         };
-        let sku = format!("{}{suffix}/storage", class.to_lowercase());
+        let class = match class {
+            "NEARLINE" => "nearline",
+            "COLDLINE" => "coldline",
+            "ARCHIVE" => "archive",
+            "DURABLE_REDUCED_AVAILABILITY" => "dra",
+            // `REGIONAL` is what it was called.
+            _ => "standard",
+        };
+        let sku = format!("{class}{suffix}/storage");
         gcp.facts.price("gcp/storage", &sku, "", "GiB-Mo", place)
     }
 }
 
 fn held(draw: &mut Draw, class: &'static str) -> Vec<Held> {
-    let some = |draw: &mut Draw, class, kind, most: u64| {
-        let mib = 2 + 2 * draw.below(most);
-        Held { class, kind, mib, objects: 1 + mib / 4 }
+    let some = |draw: &mut Draw, class, kind, most_gib: u64| {
+        let bytes = 1 + draw.below(most_gib << 30);
+        Held { class, kind, bytes, objects: 1 + bytes / (4 << 20) }
     };
-    let mut held = vec![some(draw, class, "live-object", 10_000_000)];
+    let mut held = vec![some(draw, class, "live-object", 20_000)];
     if class != "COLDLINE" && draw.percent(20) {
-        held.push(some(draw, "COLDLINE", "live-object", 1_000_000));
+        held.push(some(draw, "COLDLINE", "live-object", 2_000));
     }
     if draw.percent(25) {
-        held.push(some(draw, class, "noncurrent-object", 250_000));
+        held.push(some(draw, class, "noncurrent-object", 500));
     }
     if draw.percent(35) {
-        held.push(some(draw, class, "soft-deleted-object", 100_000));
+        held.push(some(draw, class, "soft-deleted-object", 200));
     }
     if draw.percent(3) {
-        held.push(some(draw, class, "multipart-upload", 1_000));
+        held.push(some(draw, class, "multipart-upload", 1));
     }
     held
 }
@@ -151,7 +180,10 @@ fn write(into: &mut String, project: &Project, it: &Bucket) {
         "nam4" | "eur4" | "asia1" => "dual-region",
         _ => "region",
     };
-    let at = Moment(1_740_000_000);
+    let at = Moment(match it.new {
+        true => Timestamp::now().as_second() - NEW,
+        false => 1_740_000_000,
+    });
     let _ = write!(
         into,
         "{{\"kind\":\"storage#bucket\",\"id\":\"{name}\",\"name\":\"{name}\",\

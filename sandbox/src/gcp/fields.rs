@@ -1,6 +1,7 @@
 //! Partial answers: `fields=nextPageToken,items/*/disks(id,name)`.
 //! <https://cloud.google.com/compute/docs/api/how-tos/performance#partial>
 
+use std::fmt::{Arguments, Write as _};
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -62,6 +63,18 @@ impl Wanted {
 /// is one. The text is the project's id.
 pub(super) type Field<T> = (&'static str, fn(&mut String, &str, &T, &Wanted) -> bool);
 
+/// Writes a value that needs no escaping as a text; always true.
+pub(super) fn quoted(into: &mut String, value: Arguments<'_>) -> bool {
+    // Writing to a string does not fail.
+    let _ = write!(into, "\"{value}\"");
+    true
+}
+
+/// Writes a value as it is; always true.
+pub(super) fn written(into: &mut String, value: Arguments<'_>) -> bool {
+    let _ = into.write_fmt(value);
+    true
+}
 /// The fields that are wanted of some things, looked up once for all of them.
 pub(super) struct Chosen<'a, T>(Vec<(&'a Field<T>, &'a Wanted)>);
 

@@ -3,6 +3,7 @@
 mod aggregated;
 mod assets;
 mod buckets;
+mod bytes;
 mod clusters;
 mod compute;
 mod disks;

@@ -3,11 +3,13 @@
 
 mod asked;
 mod figures;
+mod metrics;
 
 use std::fmt::Write as _;
 
-use asked::{Asked, Metric};
+use asked::Asked;
 use figures::{Labels, Value};
+use metrics::Metric;
 
 use super::page::Page;
 use super::place::Project;

@@ -9,6 +9,9 @@ use crate::size::{Size, part};
 /// The folder that all projects are below.
 pub(super) const FOLDER: &str = "400000000001";
 
+/// Where Compute Engine's resources are, in their own words.
+pub(super) const HOST: &str = "https://www.googleapis.com/compute/v1/";
+
 /// Zones of each region: all have three here, by their letters.
 pub(super) const ZONES: u64 = 3;
 

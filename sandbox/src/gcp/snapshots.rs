@@ -3,20 +3,16 @@
 
 use std::fmt::Write as _;
 
-use rust_decimal::Decimal;
-
 use super::aggregated::PAGE;
+use super::bytes::gibibytes;
 use super::json::Fingerprint;
 use super::page::Page;
-use super::place::{Blocks, Project, region};
+use super::place::{Blocks, HOST, Project, region};
 use super::times::Moment;
 use super::{Gcp, SNAPSHOTS, json};
 use crate::http::{Reply, Request};
 use crate::names;
 use crate::truth::{Cost, Sum};
-
-/// Where resources are, in their own words.
-const HOST: &str = "https://www.googleapis.com/compute/v1/";
 
 /// A snapshot.
 struct Snapshot {
@@ -27,8 +23,7 @@ struct Snapshot {
     region: &'static str,
     archive: bool,
     disk_gib: u64,
-    /// MiB that it stores, an even number: in GiB they have nine places, which is as fine as amounts
-    /// are counted. `None` while it is being made.
+    /// Bytes that it stores; `None` while it is being made.
     stored: Option<u64>,
     labels: Vec<(&'static str, &'static str)>,
     /// Seconds since 1970.
@@ -54,7 +49,7 @@ impl Snapshot {
             region,
             archive: draw.percent(6),
             disk_gib,
-            stored: (!draw.percent(1)).then(|| 2 + 2 * draw.below(disk_gib * 512)),
+            stored: (!draw.percent(1)).then(|| 1 + draw.below(disk_gib << 30)),
             labels: names::labels(&mut draw),
             created: 1_760_000_000 + i64::try_from(draw.below(30_000_000)).unwrap_or_default(),
         }
@@ -72,7 +67,7 @@ impl Snapshot {
         let price = gcp.facts.price("gcp/disk", "snapshot", "", "GiB-Mo", place);
         // No list has a price of archives.
         let price = price.filter(|_| !self.archive);
-        let gib = self.stored.map(|stored| Decimal::from(stored) / Decimal::from(1_024));
+        let gib = self.stored.map(gibibytes);
         Cost::FREE.and(price.zip(gib).map(|(price, gib)| price * gib))
     }
 }
@@ -122,7 +117,7 @@ fn write(into: &mut String, project: &str, it: &Snapshot) {
         Fingerprint(id % 997),
     );
     if let Some(stored) = it.stored {
-        json::text(into, "storageBytes", stored << 20);
+        json::text(into, "storageBytes", stored);
         json::text(into, "storageBytesStatus", "UP_TO_DATE");
     }
     if !it.labels.is_empty() {

@@ -53,8 +53,8 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Op
 pub(super) struct Service {
     /// `None` of one without a cost: a service that failed, or collectors that only measure.
     pub(super) sum: Option<Sum>,
-    /// Whether it could not be read, or not all of it.
-    pub(super) failed: bool,
+    /// Why it could not be read, or not all of it.
+    pub(super) error: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for Service {
@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for ReadService {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Service, A::Error> {
-        let (mut sum, mut monthly, mut failed) = (Sum::default(), None, false);
+        let (mut sum, mut monthly, mut error) = (Sum::default(), None, None);
         while let Some(Text(key)) = map.next_key()? {
             match &*key {
                 "monthly_cost_exact" => {
@@ -86,12 +86,12 @@ impl<'de> Visitor<'de> for ReadService {
                 }
                 "unpriced" => sum.unpriced = map.next_value()?,
                 "partly_priced" => sum.partly_priced = map.next_value()?,
-                "error" => failed = map.next_value::<Option<IgnoredAny>>()?.is_some(),
+                "error" => error = map.next_value()?,
                 _ => sum.count += map.next_value::<Length>()?.0,
             }
         }
         let sum = monthly.map(|monthly| Sum { monthly, ..sum });
-        Ok(Service { sum, failed })
+        Ok(Service { sum, error })
     }
 }
 
@@ -162,14 +162,14 @@ mod tests {
         let service: Service = serde_json::from_str(text).unwrap();
         let monthly = "12.3400000000000001".parse().unwrap();
         let sum = Sum { count: 3, monthly, unpriced: 1, partly_priced: 2 };
-        assert_eq!(service, Service { sum: Some(sum), failed: false });
+        assert_eq!(service, Service { sum: Some(sum), error: None });
     }
 
     #[test]
     fn a_service_that_failed_has_no_sum() {
         let service: Service =
             serde_json::from_str(r#"{"error":"AccessDenied","hint":""}"#).unwrap();
-        assert_eq!(service, Service { sum: None, failed: true });
+        assert_eq!(service, Service { sum: None, error: Some("AccessDenied".to_owned()) });
     }
 
     #[test]

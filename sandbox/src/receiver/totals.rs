@@ -31,7 +31,7 @@ struct Scope {
     /// The parts of it that came.
     parts: BTreeSet<u64>,
     services: BTreeMap<String, Sum>,
-    failed: BTreeSet<String>,
+    failed: BTreeMap<String, String>,
 }
 
 /// `GET /totals`.
@@ -58,8 +58,8 @@ pub struct AgentReport {
     pub scopes: usize,
     /// By service.
     pub services: BTreeMap<String, Sum>,
-    /// Services that could not be read, or not wholly.
-    pub failed_services: BTreeSet<String>,
+    /// Services that could not be read, or not wholly, and why.
+    pub failed_services: BTreeMap<String, String>,
     /// The services together.
     pub total: Sum,
 }
@@ -115,8 +115,8 @@ impl Scope {
             if let Some(sum) = &service.sum {
                 self.services.entry(name.clone()).or_default().merge(sum);
             }
-            if service.failed {
-                self.failed.insert(name.clone());
+            if let Some(error) = &service.error {
+                self.failed.insert(name.clone(), error.clone());
             }
         }
     }
@@ -136,7 +136,7 @@ impl Agent {
                 report.services.entry(name.clone()).or_default().merge(sum);
                 report.total.merge(sum);
             }
-            report.failed_services.extend(scope.failed.iter().cloned());
+            report.failed_services.extend(scope.failed.clone());
         }
         report
     }

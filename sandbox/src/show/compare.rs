@@ -1,6 +1,6 @@
 //! What an agent delivered beside what is true.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::figures;
 use crate::truth::Sum;
@@ -9,7 +9,7 @@ use crate::truth::Sum;
 #[derive(Debug)]
 pub(super) struct Comparison {
     rows: BTreeMap<String, (Sum, Sum)>,
-    failed: BTreeSet<String>,
+    failed: BTreeMap<String, String>,
 }
 
 const HEADINGS: [[&str; 11]; 2] = [
@@ -19,6 +19,8 @@ const HEADINGS: [[&str; 11]; 2] = [
         "priced", "",
     ],
 ];
+/// How many letters of an error are shown.
+const LONGEST_ERROR: usize = 160;
 /// The column before which the truth begins.
 const TRUTH: usize = 6;
 
@@ -26,7 +28,7 @@ impl Comparison {
     pub(super) fn of(
         delivered: &BTreeMap<String, Sum>,
         truth: &BTreeMap<&'static str, Sum>,
-        failed: &BTreeSet<String>,
+        failed: &BTreeMap<String, String>,
     ) -> Self {
         let mut rows: BTreeMap<String, (Sum, Sum)> = BTreeMap::new();
         for (name, sum) in delivered {
@@ -59,11 +61,19 @@ impl Comparison {
                 text.push_str(&format!("  {name}: {difference}\n"));
             }
         }
-        if !self.failed.is_empty() {
-            let names: Vec<&str> = self.failed.iter().map(String::as_str).collect();
-            text.push_str(&format!("  failed, wholly or in part: {}\n", names.join(", ")));
+        for (name, error) in &self.failed {
+            text.push_str(&format!("  {name} failed, wholly or in part: {}\n", line(error)));
         }
         text
+    }
+}
+
+/// An error on one line, and not a long one.
+fn line(error: &str) -> String {
+    let line = error.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_ERROR) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 
@@ -146,7 +156,7 @@ mod tests {
         let truth = BTreeMap::from([("ec2", sum(3, "1234.50"))]);
         let compare = |delivered: &str| {
             let delivered = BTreeMap::from([("ec2".to_owned(), sum(3, delivered))]);
-            Comparison::of(&delivered, &truth, &BTreeSet::new())
+            Comparison::of(&delivered, &truth, &BTreeMap::new())
         };
         assert!(compare("1234.5").equal());
         let other = compare("1234.50000001");
@@ -159,8 +169,13 @@ mod tests {
     #[test]
     fn a_service_that_failed_or_is_missing_is_not_equal() {
         let truth = BTreeMap::from([("ec2", sum(3, "1"))]);
-        assert!(!Comparison::of(&BTreeMap::new(), &truth, &BTreeSet::new()).equal());
+        assert!(!Comparison::of(&BTreeMap::new(), &truth, &BTreeMap::new()).equal());
         let delivered = BTreeMap::from([("ec2".to_owned(), sum(3, "1"))]);
-        assert!(!Comparison::of(&delivered, &truth, &BTreeSet::from(["rds".to_owned()])).equal());
+        let failed = BTreeMap::from([("rds".to_owned(), "Access\nDenied ".repeat(20))]);
+        let failed = Comparison::of(&delivered, &truth, &failed);
+        assert!(!failed.equal());
+        let text = failed.text();
+        assert!(text.contains("  rds failed, wholly or in part: Access Denied Access"), "{text}");
+        assert!(text.ends_with("…\n"), "{text}");
     }
 }

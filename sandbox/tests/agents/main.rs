@@ -5,5 +5,6 @@
 mod support;
 
 mod aws;
+mod azure;
 mod gcp;
 mod generic;

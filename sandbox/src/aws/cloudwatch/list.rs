@@ -14,6 +14,11 @@ const PAGE: usize = 500;
 /// The instances whose number is a multiple of this have an agent of CloudWatch's own.
 const REPORTING: u64 = 50;
 
+/// Whether the running instance of this number reports its memory.
+pub(in crate::aws) fn reports_memory(index: u64) -> bool {
+    index % REPORTING == 0
+}
+
 /// What is listed so far, and where the next page goes on.
 struct Page {
     writer: Writer,

@@ -9,8 +9,11 @@ mod list;
 use http::StatusCode;
 
 use super::Aws;
+use super::place::Place;
 use crate::cloud::Call;
 use crate::http::{Reply, Request};
+
+pub(super) use list::reports_memory;
 
 pub(super) fn answer(aws: &Aws, request: &Request, call: &Call) -> Reply {
     let answered = match call.operation.as_str() {
@@ -23,6 +26,19 @@ pub(super) fn answer(aws: &Aws, request: &Request, call: &Call) -> Reply {
         None => refusal("InvalidParameterValueException", "The request cannot be read", true)
             .status(StatusCode::BAD_REQUEST),
     }
+}
+
+/// The newest value of a metric of a resource, where it has one.
+pub(super) fn newest(
+    aws: &Aws,
+    place: &Place,
+    namespace: &str,
+    name: &str,
+    resource: &str,
+) -> Option<f64> {
+    let asked = figures::Asked { namespace, name, resource, storage_type: "" };
+    let series = figures::series(aws, place, &asked);
+    (series.count(1) > 0).then(|| series.value(0))
 }
 
 fn reply(bytes: Vec<u8>) -> Reply {

@@ -118,7 +118,7 @@ impl Cluster {
     }
 
     /// <https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html>
-    pub(super) fn describe_group(&self, place: &Place, number: u64) -> Value {
+    pub(crate) fn describe_group(&self, place: &Place, number: u64) -> Value {
         let Self { name, version, bits, .. } = self;
         let Place { account, region, .. } = place;
         let mut draw = place.draw(name, number);

@@ -1,6 +1,7 @@
 //! SQL servers, their databases and elastic pools.
 //! <https://azure.microsoft.com/pricing/details/azure-sql-database/single/>
 
+mod bill;
 mod database;
 mod offer;
 mod pool;

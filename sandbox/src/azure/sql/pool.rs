@@ -2,7 +2,8 @@
 //! <https://learn.microsoft.com/azure/azure-sql/database/elastic-pool-overview>
 
 use super::Server;
-use super::database::{Bill, Database};
+use super::bill::Bill;
+use super::database::Database;
 use crate::azure::Azure;
 use crate::azure::kind::Kind;
 use crate::azure::machines::purpose;

@@ -3,6 +3,7 @@
 mod catalog;
 mod cost;
 mod instance;
+mod parts;
 mod state;
 mod types;
 mod write;

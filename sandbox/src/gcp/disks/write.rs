@@ -1,21 +1,12 @@
 //! A disk as Compute Engine lists it.
 
-use std::fmt::{Arguments, Write as _};
+use std::fmt::Write as _;
 
 use super::{Disk, Home};
-use crate::gcp::fields::Field;
+use crate::gcp::fields::{Field, quoted};
 use crate::gcp::json::{self, Fingerprint};
-use crate::gcp::place;
+use crate::gcp::place::{self, HOST};
 use crate::gcp::times::Moment;
-
-/// Where resources are, in their own words.
-const HOST: &str = "https://www.googleapis.com/compute/v1/";
-
-fn quoted(into: &mut String, value: Arguments<'_>) -> bool {
-    // Writing to a string does not fail.
-    let _ = write!(into, "\"{value}\"");
-    true
-}
 
 /// `zones/us-central1-a`, `regions/us-central1`
 struct At(Home);

@@ -1,6 +1,6 @@
 //! What things did, as Cloud Monitoring knows it.
 
-use super::asked::Metric;
+use super::metrics::Metric;
 use crate::gcp::buckets::Bucket;
 use crate::gcp::compute::Instance;
 use crate::gcp::functions::{self, Function};
@@ -102,7 +102,7 @@ pub(super) fn each_series(
         Of::Bytes => {
             let it = Bucket::of(gcp, project, index);
             for held in &it.held {
-                give(&[&it.name, held.class, held.kind], Value::Whole(held.mib << 20));
+                give(&[&it.name, held.class, held.kind], Value::Whole(held.bytes));
             }
         }
         Of::Objects => {

@@ -1,120 +1,27 @@
-//! Function apps and the plans that they run on.
-//! <https://azure.microsoft.com/pricing/details/functions/>
+//! Function apps, and other sites.
 
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
-use super::Azure;
-use super::json::{Form, Head};
-use super::kind::Kind;
-use super::machines::purpose;
-use super::place::{Place, REGIONS};
+use super::plan::{Plan, Sku};
+use super::price;
+use crate::azure::Azure;
+use crate::azure::json::{Form, Head};
+use crate::azure::kind::Kind;
+use crate::azure::machines::purpose;
+use crate::azure::place::Place;
 use crate::draw::Draw;
 use crate::names;
-use crate::truth::{Cost, Sum};
-
-/// A plan's size: name and tier. <https://learn.microsoft.com/azure/azure-functions/functions-scale>
-type Sku = (&'static str, &'static str);
-
-/// By how often plans are seen. The last does not say what it is.
-const SKUS: &[(u64, Sku)] = &[
-    (40, ("Y1", "Dynamic")),
-    (25, ("FC1", "FlexConsumption")),
-    (10, ("EP1", "ElasticPremium")),
-    (6, ("EP2", "ElasticPremium")),
-    (4, ("EP3", "ElasticPremium")),
-    (8, ("P1v3", "PremiumV3")),
-    (4, ("S1", "Standard")),
-    (2, ("F1", "Free")),
-    (1, ("", "")),
-];
-
-/// A plan.
-#[derive(Debug)]
-pub(super) struct Plan {
-    id: String,
-    name: String,
-    region: usize,
-    sku: Sku,
-    instances: u64,
-    tags: Vec<(&'static str, &'static str)>,
-}
-
-impl Plan {
-    pub(super) fn of(place: &Place, index: u64) -> Self {
-        let mut draw = place.draw("plan", index);
-        let purpose = purpose(names::name(&mut draw, index));
-        let name = format!("{}-{purpose}", Kind::Plan.start(index));
-        Self {
-            id: place.resource(&Kind::Plan.group(index), Kind::Plan, &name),
-            name,
-            region: place.region(&mut draw),
-            sku: *draw.weighted(SKUS),
-            instances: 1 + draw.below(5),
-            tags: names::tags(&mut draw),
-        }
-    }
-
-    /// The instances of a Premium plan by their processors and memory; the apps of other plans are
-    /// billed themselves, or by App Service, of which no table has prices.
-    /// <https://learn.microsoft.com/azure/azure-functions/functions-premium-plan#available-instance-skus>
-    fn cost(&self, azure: &Azure) -> Cost {
-        let (processors, half_gibibytes) = match self.sku.0 {
-            "EP1" => (1, 7),
-            "EP2" => (2, 14),
-            "EP3" => (4, 28),
-            "Y1" | "FC1" | "F1" => return Cost::FREE,
-            _ => return Cost::FREE.and(None),
-        };
-        let price = |sku, unit| price(azure, self.region, sku, unit);
-        let times = |each: Decimal, count: u64| each * Decimal::from(count * self.instances);
-        let processor = price("Premium Functions/Premium vCPU Duration", "vCPU-hour");
-        let memory = price("Premium Functions/Premium Memory Duration", "GiB-hour");
-        Cost::FREE
-            .and_hourly(processor.map(|each| times(each, processors)))
-            .and_hourly(memory.map(|each| times(each, half_gibibytes) / Decimal::TWO))
-    }
-
-    /// <https://learn.microsoft.com/rest/api/appservice/app-service-plans/list>
-    pub(super) fn write(&self, into: &mut String, place: &Place, form: Form) {
-        let Self { name, instances, .. } = self;
-        let (size, tier) = self.sku;
-        let family = size.trim_end_matches(|letter: char| letter.is_ascii_digit());
-        let sku = (!size.is_empty()).then(|| {
-            format!(
-                "{{\"name\":\"{size}\",\"tier\":\"{tier}\",\"size\":\"{size}\",\
-                 \"family\":\"{family}\",\"capacity\":{instances}}}"
-            )
-        });
-        let mut head = Head::new(&self.id, name, Kind::Plan, self.region);
-        head.tags = &self.tags;
-        head.word = Some(if tier == "ElasticPremium" { "elastic" } else { "functionapp" });
-        head.sku = sku.as_deref();
-        head.write(into, place, form, |into| {
-            let (_, display) = REGIONS[self.region];
-            let _ = write!(
-                into,
-                "\"serverFarmId\":1,\"name\":\"{name}\",\"status\":\"Ready\",\
-                 \"subscription\":\"{}\",\"geoRegion\":\"{display}\",\"numberOfSites\":1,\
-                 \"numberOfWorkers\":{instances},\"maximumNumberOfWorkers\":20,\
-                 \"planName\":\"VirtualDedicatedPlan\",\"computeMode\":\"Dynamic\",\
-                 \"perSiteScaling\":false,\"elasticScaleEnabled\":true,\"reserved\":true,\
-                 \"isSpot\":false,\"hyperV\":false,\"zoneRedundant\":false,\
-                 \"provisioningState\":\"Succeeded\"",
-                place.id
-            );
-        });
-    }
-}
+use crate::truth::Cost;
 
 /// What an app ran in an hour.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Executions {
-    pub(super) count: u64,
+pub(crate) struct Executions {
+    pub(crate) count: u64,
     /// MB-milliseconds: 1,024,000 of them are a GB-second.
     /// <https://learn.microsoft.com/azure/azure-functions/functions-consumption-costs>
-    pub(super) units: u64,
+    pub(crate) units: u64,
 }
 
 impl Executions {
@@ -132,25 +39,25 @@ impl Executions {
 
 /// A site.
 #[derive(Debug)]
-pub(super) struct App {
-    pub(super) id: String,
+pub(crate) struct App {
+    pub(crate) id: String,
     name: String,
-    pub(super) region: usize,
+    pub(crate) region: usize,
     kind: &'static str,
     /// The identifier and the size of its plan; none in Container Apps.
     plan: Option<(String, Sku)>,
     /// Nothing where it did not run.
-    pub(super) on_demand: Executions,
-    pub(super) always_ready: Executions,
+    pub(crate) on_demand: Executions,
+    pub(crate) always_ready: Executions,
     /// MB-milliseconds of instances that are always ready; `None` where Azure Monitor has none.
-    pub(super) baseline: Option<u64>,
+    pub(crate) baseline: Option<u64>,
     ready: u64,
     tags: Vec<(&'static str, &'static str)>,
 }
 
 impl App {
     /// The site number `index`; from the count of function apps on, they are none.
-    pub(super) fn of(place: &Place, index: u64) -> Self {
+    pub(crate) fn of(place: &Place, index: u64) -> Self {
         let mut draw = place.draw("app", index);
         let purpose = purpose(names::name(&mut draw, index));
         let name = format!("{}-{purpose}", Kind::Site.start(index));
@@ -198,12 +105,12 @@ impl App {
     }
 
     /// Whether it is on Flex Consumption, which has metrics of its own.
-    pub(super) fn is_flex(&self) -> bool {
+    pub(crate) fn is_flex(&self) -> bool {
         self.plan.as_ref().is_some_and(|(_, sku)| sku.0 == "FC1")
     }
 
     /// What it ran, where that is billed; the free grants are a subscription's.
-    fn cost(&self, azure: &Azure) -> Cost {
+    pub(super) fn cost(&self, azure: &Azure) -> Cost {
         let Some((_, (size, _))) = &self.plan else { return Cost::FREE.and(None) };
         let mut cost = Cost::FREE;
         let mut add = |sku: &str, unit: &str, amount: Decimal| {
@@ -244,7 +151,7 @@ impl App {
     }
 
     /// <https://learn.microsoft.com/rest/api/appservice/web-apps/list>
-    pub(super) fn write(&self, into: &mut String, place: &Place, form: Form) {
+    pub(crate) fn write(&self, into: &mut String, place: &Place, form: Form) {
         let Self { name, .. } = self;
         let mut head = Head::new(&self.id, name, Kind::Site, self.region);
         head.tags = &self.tags;
@@ -289,20 +196,4 @@ impl App {
             }
         });
     }
-}
-
-fn price(azure: &Azure, region: usize, sku: &str, unit: &str) -> Option<Decimal> {
-    azure.facts.price("azure/functions", sku, "", unit, REGIONS[region].0)
-}
-
-/// What the apps and plans of a subscription cost.
-pub(super) fn sum(azure: &Azure, place: &Place) -> Sum {
-    let mut sum = Sum::default();
-    for index in 0..place.counts.apps {
-        sum.add(&App::of(place, index).cost(azure));
-    }
-    for index in 0..place.counts.plans {
-        sum.add(&Plan::of(place, index).cost(azure));
-    }
-    sum
 }
