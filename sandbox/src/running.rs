@@ -128,7 +128,12 @@ impl Starting<'_> {
     /// Starts what answers beside a cloud without a fleet of its own; gives its address.
     async fn beside<C: Cloud>(&mut self, cloud: C) -> io::Result<String> {
         let (faults, counts) = (Arc::clone(self.faults), Arc::clone(self.counts));
-        let port = Arc::new(Port { cloud: Arc::new(cloud), faults, counts });
+        let port = Arc::new(Port {
+            cloud: Arc::new(cloud),
+            faults,
+            counts,
+            recorder: Arc::clone(self.recorder),
+        });
         let server = Server::start(0, None, port).await?;
         let url = format!("http://{}", server.address());
         self.servers.push(server);
