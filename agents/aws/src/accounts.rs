@@ -26,6 +26,10 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// How long finding credentials may take. The SDK's chain ends at the metadata service, which
 /// nothing answers outside EC2.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(7);
+/// The longest wait before a call is tried again: AWS fills the buckets of requests every second, and
+/// a call that waited for minutes would hold up its scope.
+/// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// A scope that is ready to be collected, or the reason why its account cannot be.
 pub(crate) struct Target {
@@ -88,7 +92,8 @@ pub(crate) async fn load(config: &AwsConfig) -> SdkConfig {
         .build();
     let retries = RetryConfig::standard()
         .with_max_attempts(config.api_attempts)
-        .with_initial_backoff(Duration::from_millis(500));
+        .with_initial_backoff(Duration::from_millis(500))
+        .with_max_backoff(LONGEST_WAIT);
     aws_config::defaults(BehaviorVersion::latest())
         .region(region)
         .timeout_config(timeouts)

@@ -89,7 +89,8 @@ impl Tries {
     pub(super) fn new(limits: Limits, meter: &Meter, method: &'static str) -> Self {
         let backoff = ExponentialBackoffBuilder::new()
             .with_initial_delay(limits.first_wait)
-            .with_maximum_delay(limits.longest_wait / 2)
+            // Tries that come ever further apart would leave what is refilled every second unused.
+            .with_maximum_delay(limits.longest_wait / 6)
             .clamp();
         Self {
             limits,
