@@ -16,7 +16,7 @@ const REPORTING: u64 = 50;
 
 /// Whether the running instance of this number reports its memory.
 pub(in crate::aws) fn reports_memory(index: u64) -> bool {
-    index % REPORTING == 0
+    index.is_multiple_of(REPORTING)
 }
 
 /// What is listed so far, and where the next page goes on.
