@@ -70,3 +70,18 @@ impl Enums {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn enums_are_names_or_numbers_as_they_are_wanted() {
+        for (numbers, expected) in [(false, r#"{"state":"ACTIVE"}"#), (true, r#"{"state":1}"#)] {
+            let mut into = String::from("{");
+            Enums { numbers }.word(&mut into, "state", ("ACTIVE", 1));
+            into.push('}');
+            assert_eq!(into, expected);
+        }
+    }
+}

@@ -37,6 +37,7 @@ fn value(tokens: &Tokens, request: &Request) -> Reply {
         (_, Some("scopes")) => text(SCOPE),
         (_, Some("")) => Reply::json(&json!({ "aliases": ["default"], "email": email(),
                                               "scopes": [SCOPE] })),
+        ("", _) if request.path == "/" => text("computeMetadata/\n"),
         ("instance/service-accounts/", _) => text(&format!("default/\n{}/\n", email())),
         ("project/project-id", _) => text(&project_id(0)),
         ("project/numeric-project-id", _) => text("900000000001"),

@@ -151,3 +151,51 @@ impl Licences {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalog() -> Catalog {
+        Catalog::of(&Facts::of(&[
+            include_str!("../../../../pricing/tables/gcp/compute.tsv"),
+            include_str!("../../../../pricing/tables/gcp/disk.tsv"),
+            include_str!("../../../../pricing/tables/gcp/network.tsv"),
+            include_str!("../../../../pricing/tables/gcp/os_license.tsv"),
+        ]))
+    }
+
+    fn kind(name: &str) -> usize {
+        TYPES.iter().position(|(_, kind)| kind.name == name).expect("a type of the fleet's")
+    }
+
+    fn decimal(text: &str) -> Option<Decimal> {
+        Some(text.parse().expect("a decimal"))
+    }
+
+    #[test]
+    fn custom_types_cost_five_percent_more_than_their_series() {
+        let catalog = catalog();
+        let in_iowa = |name| catalog.machine(0, kind(name));
+        // (6 × 0.031611 + 24 × 0.004237) × 1.05.
+        assert_eq!(in_iowa("n2-custom-6-24576"), decimal("0.3059217"));
+        // Of N1 a processor is 0.03319155 and a GiB 0.004446: 4 and 16 of them.
+        assert_eq!(in_iowa("custom-4-16384"), decimal("0.2039022"));
+        // 16 of its 20 GiB are ordinary: 2 × 0.03319155 + 16 × 0.00444885.
+        assert_eq!(in_iowa("n2-custom-2-20480-ext"), decimal("0.1375647"));
+        assert_eq!(in_iowa("q1-standard-8"), None);
+    }
+
+    #[test]
+    fn licences_go_by_processors_or_by_the_machine() {
+        let catalog = catalog();
+        let of = |name| catalog.licences(kind(name));
+        // 8 × 0.046; of a type that no list has as well.
+        for name in ["n2-standard-8", "q1-standard-8"] {
+            assert_eq!(of(name).windows, decimal("0.368"), "{name}");
+        }
+        assert_eq!(of("custom-4-16384").red_hat, of("n2-standard-4").red_hat);
+        assert_eq!(of("e2-small").windows, None);
+        assert_eq!(of("e2-small").suse, decimal("0.11"));
+    }
+}
