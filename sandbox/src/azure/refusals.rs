@@ -48,6 +48,20 @@ pub(super) fn token(code: &str, message: &str) -> Reply {
         .with("www-authenticate", "Bearer error=\"invalid_token\"")
 }
 
+/// Resource Graph's own form: what happened is in the details.
+fn of_graph() -> Reply {
+    let details = serde_json::json!([{
+        "code": "RateLimiting",
+        "message": "The client is throttled, and should wait before it asks again.",
+    }]);
+    let document = serde_json::json!({ "error": {
+        "code": "RateLimiting",
+        "message": "Please provide the time and the correlationId when asking for support.",
+        "details": details,
+    } });
+    json(document.to_string()).status(StatusCode::TOO_MANY_REQUESTS)
+}
+
 /// What a fault demands.
 pub(super) fn of_fault(call: &Call, fault: Refusal) -> Reply {
     match (call.service, fault) {
@@ -68,14 +82,10 @@ pub(super) fn of_fault(call: &Call, fault: Refusal) -> Reply {
             "AADSTS7000222: The provided client secret keys are expired.",
         ),
         // <https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests>
-        ("resourcegraph", Refusal::Throttled) => refusal(
-            StatusCode::TOO_MANY_REQUESTS,
-            "RateLimiting",
-            "Please provide below info when asking for support.",
-        )
-        .with("retry-after", "1")
-        .with("x-ms-user-quota-remaining", "0")
-        .with("x-ms-user-quota-resets-after", "00:00:01"),
+        ("resourcegraph", Refusal::Throttled) => of_graph()
+            .with("retry-after", "1")
+            .with("x-ms-user-quota-remaining", "0")
+            .with("x-ms-user-quota-resets-after", "00:00:01"),
         // <https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling>
         (_, Refusal::Throttled) => refusal(
             StatusCode::TOO_MANY_REQUESTS,
