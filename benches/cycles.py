@@ -66,7 +66,7 @@ def main():
     for program in [options.sandbox, *(options.programs / f"{cloud}-agent" for cloud in options.clouds)]:
         if not os.access(program, os.X_OK):
             raise BenchError(f"{program} is missing: build it as --help says, or name its folder with --programs")
-    print(machine())
+    print(machine(), flush=True)
     results = small(options) if options.small else [result for cloud in options.clouds for result in cycles(options, cloud)]
     if options.json:
         options.json.write_text(json.dumps({"machine": machine(), "results": results}, indent=1))
@@ -78,6 +78,12 @@ def machine():
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{os.cpu_count()} cores ({cpu}), {memory:.0f} GiB, Linux {platform.release()}"
+
+
+def say(text):
+    """What is going on, where somebody watches."""
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr, flush=True)
 
 
 # Cycles.
@@ -92,10 +98,9 @@ def cycles(options, cloud):
         with Sandbox(options.sandbox, [str(flag) for flag in flags]) as sandbox:
             runs = {}
             for turn in range(options.runs):
-                print(f"\r{cloud}, {size:,} resources, run {turn + 1} of {options.runs} ", end="", file=sys.stderr, flush=True)
+                say(f"{cloud}, {size:,} resources, run {turn + 1} of {options.runs}")
                 for name, figures in one_turn(options, sandbox, cloud):
                     runs.setdefault(name, []).append(figures)
-            print("\r", end="", file=sys.stderr)
             report(cloud, size, runs)
             yield {"cloud": cloud, "size": size, "flags": flags, "runs": runs}
 
@@ -140,7 +145,8 @@ def metrics(requests):
 
 def must_be_true(sandbox, cloud, name):
     """What the agent delivered is what its fleet costs; gives the number of scopes."""
-    delivered = sandbox.ask("/totals")["agents"][name]
+    receiver = sandbox.ask("/agents")[cloud]["environment"]["OPENFINOPS_ENDPOINT"]
+    delivered = sandbox.ask("/totals", of=receiver)["agents"][name]
     truth = sandbox.ask(f"/truth/{cloud}")["services"]
     if delivered["failed_services"]:
         raise BenchError(f"{cloud}-agent could not read {', '.join(delivered['failed_services'])}")
@@ -298,10 +304,10 @@ class Sandbox:
         if not self.url:
             raise BenchError("the sandbox did not start; its reason is above")
 
-    def ask(self, path, method="GET"):
+    def ask(self, path, method="GET", of=None):
         # It is on this machine: no proxy.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(urllib.request.Request(self.url + path, method=method), timeout=600) as answer:
+        with opener.open(urllib.request.Request((of or self.url) + path, method=method), timeout=600) as answer:
             return json.load(answer)
 
     def __enter__(self):

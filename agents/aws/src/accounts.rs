@@ -90,6 +90,8 @@ pub(crate) async fn load(config: &AwsConfig) -> SdkConfig {
         // The constant leaves room for the waits between tries.
         .operation_timeout(config.api_timeout * 2 + Duration::from_secs(20))
         .build();
+    // Not the SDK's adaptive mode: under a bucket that its standard mode gets through in one minute it took
+    // more than four, since it comes down to one try in ten seconds.
     let retries = RetryConfig::standard()
         .with_max_attempts(config.api_attempts)
         .with_initial_backoff(Duration::from_millis(500))

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::{Region, SdkConfig};
+use aws_sdk_ec2::config::retry::RetryPartition;
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -54,6 +55,7 @@ pub(crate) struct AwsScope {
 macro_rules! client {
     ($self:ident, $sdk:ident, $region:expr) => {{
         let config = $sdk::config::Builder::from(&$self.sdk)
+            .retry_partition($self.bucket(stringify!($sdk), &$region))
             .region(Region::new($region))
             .interceptor($self.meter.clone())
             .interceptor(WholeAnswers)
@@ -79,6 +81,12 @@ impl AwsScope {
             interner: Mutex::default(),
             events: Mutex::default(),
         }
+    }
+
+    /// Whose requests count together: AWS fills a bucket for each account, region and service, and
+    /// what one account is refused says nothing of another.
+    fn bucket(&self, sdk: &'static str, region: &str) -> RetryPartition {
+        RetryPartition::new(format!("{sdk} {} {region}", self.scope.account_id))
     }
 
     /// The region.

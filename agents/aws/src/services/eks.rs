@@ -23,7 +23,8 @@ const LIST: &str = "eks:ListClusters";
 const DESCRIBE: &str = "eks:DescribeCluster";
 const LIST_GROUPS: &str = "eks:ListNodegroups";
 const DESCRIBE_GROUP: &str = "eks:DescribeNodegroup";
-/// How many clusters or node groups are described side by side: EKS has no batch call.
+/// How many clusters are described side by side, each with its node groups one after the other: EKS
+/// has no batch call, and more at once only run into its limit.
 const SIDE_BY_SIDE: usize = 4;
 
 static VIEW: ServiceView = ServiceView {
@@ -157,7 +158,7 @@ async fn node_groups(
                 Err(error) => Err(failure(DESCRIBE_GROUP, &error)),
             }
         })
-        .buffered(SIDE_BY_SIDE)
+        .buffered(1)
         .try_filter_map(|found| async { Ok(found) })
         .try_collect()
         .await

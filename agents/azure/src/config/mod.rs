@@ -108,7 +108,7 @@ impl Default for AzureConfig {
             ca_file: None,
             credential: CredentialConfig::default(),
             api_timeout: Duration::from_secs(30),
-            api_attempts: 10,
+            api_attempts: 12,
             max_metric_requests: 2_000,
             prices: PriceConfig::default(),
         }
@@ -120,7 +120,7 @@ impl AzureConfig {
     pub fn check(check: &mut Checker) -> Self {
         let default = Self::default();
         let cloud = check.choice("cloud").and_then(|name| Cloud::named(&name)).unwrap_or_default();
-        let attempts = check.whole("api.attempts", 1).unwrap_or(10).min(20);
+        let attempts = check.whole("api.attempts", 1).unwrap_or(12).min(20);
         Self {
             subscriptions: subscriptions(check),
             resource_groups: resource_groups(check),

@@ -137,7 +137,7 @@ pub const AZURE_SETTINGS: &[Setting] = &[
         aliases: &[],
         environment: &["OPENFINOPS_API_ATTEMPTS"],
         kind: Kind::Whole,
-        default: Some("10"),
+        default: Some("12"),
         help: "How often an Azure call is tried where it is throttled or fails in passing.",
         example: "",
     },

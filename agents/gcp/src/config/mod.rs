@@ -66,7 +66,7 @@ impl Default for GcpConfig {
             autopilot_pods: true,
             endpoints: Endpoints::default(),
             api_timeout: Duration::from_secs(30),
-            api_attempts: 10,
+            api_attempts: 12,
             max_metric_requests: 2_000,
             prices: PriceConfig::default(),
             price_api_key: None,
@@ -79,7 +79,7 @@ impl GcpConfig {
     pub fn check(check: &mut Checker) -> Self {
         let default = Self::default();
         let prices = PriceConfig::check(check);
-        let attempts = check.whole("api.attempts", 1).unwrap_or(10).min(20);
+        let attempts = check.whole("api.attempts", 1).unwrap_or(12).min(20);
         Self {
             projects: Projects {
                 ids: names(

@@ -138,7 +138,7 @@ pub const GCP_SETTINGS: &[Setting] = &[
         aliases: &[],
         environment: &["OPENFINOPS_API_ATTEMPTS"],
         kind: Kind::Whole,
-        default: Some("10"),
+        default: Some("12"),
         help: "How often a Google Cloud call is tried where it is throttled or fails in passing.",
         example: "",
     },

@@ -26,7 +26,7 @@ fn nothing_configured_is_the_agents_own_project_at_googles_own_hosts() {
     assert!(config.projects.is_empty() && config.regions.is_empty());
     assert_eq!(config.endpoints, Endpoints::default());
     assert!(config.autopilot_pods);
-    assert_eq!((config.api_attempts, config.max_metric_requests), (10, 2_000));
+    assert_eq!((config.api_attempts, config.max_metric_requests), (12, 2_000));
 }
 
 #[test]
