@@ -54,9 +54,10 @@ pub(crate) struct AwsScope {
 /// 429.
 macro_rules! client {
     ($self:ident, $sdk:ident, $region:expr) => {{
+        let region: &str = $region;
         let config = $sdk::config::Builder::from(&$self.sdk)
-            .retry_partition($self.bucket(stringify!($sdk), &$region))
-            .region(Region::new($region))
+            .retry_partition($self.bucket(stringify!($sdk), region))
+            .region(Region::new(region.to_owned()))
             .interceptor($self.meter.clone())
             .interceptor(WholeAnswers)
             .interceptor(CallSpans)
@@ -104,7 +105,7 @@ impl AwsScope {
     /// EC2 in this region.
     #[must_use]
     pub(crate) fn ec2(&self) -> aws_sdk_ec2::Client {
-        client!(self, aws_sdk_ec2, self.region().to_string())
+        client!(self, aws_sdk_ec2, self.region())
     }
 
     /// EC2 in this region for a long list, of which only the elements that are `kept` are read.
@@ -117,37 +118,37 @@ impl AwsScope {
     /// EKS in this region.
     #[must_use]
     pub(crate) fn eks(&self) -> aws_sdk_eks::Client {
-        client!(self, aws_sdk_eks, self.region().to_string())
+        client!(self, aws_sdk_eks, self.region())
     }
 
     /// Lambda in this region.
     #[must_use]
     pub(crate) fn lambda(&self) -> aws_sdk_lambda::Client {
-        client!(self, aws_sdk_lambda, self.region().to_string())
+        client!(self, aws_sdk_lambda, self.region())
     }
 
     /// RDS in this region.
     #[must_use]
     pub(crate) fn rds(&self) -> aws_sdk_rds::Client {
-        client!(self, aws_sdk_rds, self.region().to_string())
+        client!(self, aws_sdk_rds, self.region())
     }
 
     /// S3, asked in this region.
     #[must_use]
     pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
-        client!(self, aws_sdk_s3, self.region().to_string())
+        client!(self, aws_sdk_s3, self.region())
     }
 
     /// CloudWatch in any region: a bucket's figures are kept where the bucket is.
     #[must_use]
     pub(crate) fn cloudwatch(&self, region: &str) -> aws_sdk_cloudwatch::Client {
-        client!(self, aws_sdk_cloudwatch, region.to_owned())
+        client!(self, aws_sdk_cloudwatch, region)
     }
 
     /// The tagging API in any region.
     #[must_use]
     pub(crate) fn tagging(&self, region: &str) -> aws_sdk_resourcegroupstagging::Client {
-        client!(self, aws_sdk_resourcegroupstagging, region.to_owned())
+        client!(self, aws_sdk_resourcegroupstagging, region)
     }
 
     /// Waits until no other page of a large list is in memory. A page of 1,000 instances or volumes
