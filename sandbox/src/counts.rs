@@ -23,7 +23,7 @@ pub struct Count {
     pub bytes_out: u64,
 }
 
-/// The figures of all clouds, since the start or since [`Counts::take`].
+/// The figures of all clouds, since the start or since they were last read with `reset`.
 #[derive(Debug, Default)]
 pub struct Counts(Mutex<BTreeMap<String, BTreeMap<String, Count>>>);
 

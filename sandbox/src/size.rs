@@ -25,8 +25,8 @@ pub enum Mix {
 }
 
 impl Size {
-    /// How many of `resources` are of the kind with `share` in a thousand. The kind that takes what
-    /// rounding leaves over is `rest` of [`Size::rest`].
+    /// How many of `resources` are of the kind with `share` in a thousand, rounded down: what is left over
+    /// are machines ([`Size::machines`]).
     #[must_use]
     pub fn of_share(&self, share: u64) -> u64 {
         match self.mix {
