@@ -151,11 +151,13 @@ mod tests {
         matches!(name, b"list" | b"item" | b"id")
     }
 
+    /// A letter may be cut as well: what is left of it is no text to compare.
     fn sieve(pieces: &[&[u8]]) -> String {
         let mut tags = Tags::new(kept);
         let mut out = Vec::new();
         pieces.iter().for_each(|piece| tags.push(piece, &mut out));
-        String::from_utf8(out).unwrap()
+        let text = String::from_utf8_lossy(&out);
+        text.trim_end_matches(char::REPLACEMENT_CHARACTER).to_owned()
     }
 
     const CASES: &[(&str, &str)] = &[
