@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::{Region, SdkConfig};
-use aws_sdk_ec2::config::retry::RetryPartition;
+use aws_sdk_ec2::config::retry::{RetryPartition, TokenBucket};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -56,7 +56,7 @@ macro_rules! client {
     ($self:ident, $sdk:ident, $region:expr) => {{
         let region: &str = $region;
         let config = $sdk::config::Builder::from(&$self.sdk)
-            .retry_partition($self.bucket(stringify!($sdk), region))
+            .retry_partition(Self::repeats(stringify!($sdk)))
             .region(Region::new(region.to_owned()))
             .interceptor($self.meter.clone())
             .interceptor(WholeAnswers)
@@ -84,10 +84,11 @@ impl AwsScope {
         }
     }
 
-    /// Whose requests count together: AWS fills a bucket for each account, region and service, and
-    /// what one account is refused says nothing of another.
-    fn bucket(&self, sdk: &'static str, region: &str) -> RetryPartition {
-        RetryPartition::new(format!("{sdk} {} {region}", self.scope.account_id))
+    /// The SDK's own quota of repeats is switched off: it loses five of its 500 with each repeat that is
+    /// followed by another, so that a service that throttles for a minute fails while its tries are
+    /// not used up. Tries, waits and the time of a call bound what is asked.
+    fn repeats(sdk: &'static str) -> RetryPartition {
+        RetryPartition::custom(sdk).token_bucket(TokenBucket::unlimited()).build()
     }
 
     /// The region.
