@@ -26,10 +26,10 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// How long finding credentials may take. The SDK's chain ends at the metadata service, which
 /// nothing answers outside EC2.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(7);
-/// The longest wait before a call is tried again: AWS fills the buckets of requests every second, and
-/// a call that waited for minutes would hold up its scope.
+/// The longest wait before a call is tried again. AWS fills the buckets of requests every second: with
+/// waits that double to five seconds most of what is filled in lapses, because everybody sleeps.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// A scope that is ready to be collected, or the reason why its account cannot be.
 pub(crate) struct Target {

@@ -43,7 +43,7 @@ pub const AWS_SETTINGS: &[Setting] = &[
         aliases: &[],
         environment: &["OPENFINOPS_API_ATTEMPTS"],
         kind: Kind::Whole,
-        default: Some("12"),
+        default: Some("20"),
         help: "How often an AWS call is tried where it is throttled or fails in passing.",
         example: "",
     },
@@ -139,7 +139,7 @@ impl Default for AwsConfig {
             regions: Regions::Default,
             roles: Vec::new(),
             api_timeout: Duration::from_secs(30),
-            api_attempts: 12,
+            api_attempts: 20,
             max_metrics: 10_000,
             prices: PriceConfig::default(),
             china_prices: None,
@@ -154,7 +154,7 @@ impl AwsConfig {
         let regions = self::regions(check);
         let roles =
             check.tables("accounts").into_iter().filter_map(|table| role(check, &table)).collect();
-        let attempts = check.whole("api.attempts", 1).unwrap_or(12).min(20);
+        let attempts = check.whole("api.attempts", 1).unwrap_or(20).min(20);
         Self {
             regions,
             roles,
