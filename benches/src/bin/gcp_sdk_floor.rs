@@ -5,8 +5,8 @@
 //! ```text
 //! gcp_sdk_floor agent.yaml
 //! ```
-//! Where to ask comes from `OPENFINOPS_GCP_ENDPOINT`, the folder whose projects are asked from
-//! `OPENFINOPS_GCP_FOLDER`, as the sandbox tells the agent.
+//! Where to ask comes from `OPENFINOPS_GCP_ENDPOINT`, the folder whose projects are asked from the
+//! agent's file, in JSON, as the sandbox gives it.
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use google_cloud_asset_v1::client::AssetService;
@@ -28,7 +28,9 @@ fn main() -> Result<(), Failure> {
 #[expect(clippy::print_stdout, reason = "what the script reads")]
 async fn ask_for_all() -> Result<(), Failure> {
     let endpoint = std::env::var("OPENFINOPS_GCP_ENDPOINT")?;
-    let folder = std::env::var("OPENFINOPS_GCP_FOLDER")?;
+    let file = std::env::args().nth(1).ok_or("say which configuration")?;
+    let settings: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
+    let folder = settings["folder"][0].as_str().ok_or("the configuration has no folder")?;
     let assets = AssetService::builder().with_endpoint(&endpoint).build().await?;
     let instances = Instances::builder().with_endpoint(&endpoint).build().await?;
     let disks = Disks::builder().with_endpoint(&endpoint).build().await?;
