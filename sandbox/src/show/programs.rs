@@ -42,7 +42,7 @@ async fn build(
     clouds: &[&'static str],
     stop: &mut Stop,
 ) -> Result<(), Error> {
-    say("Building the agents. The first time this takes five to ten minutes, then seconds.");
+    say("Building the agents. The first time this takes some ten minutes, then seconds.");
     let mut command = Command::new(cargo);
     command.args(["build", "--locked"]).args(place(folder)).kill_on_drop(true);
     if let Some(workspace) = std::env::var_os("CARGO_MANIFEST_DIR") {
