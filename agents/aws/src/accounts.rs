@@ -26,8 +26,8 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// How long finding credentials may take. The SDK's chain ends at the metadata service, which
 /// nothing answers outside EC2.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(7);
-/// The longest wait before a call is tried again. AWS fills the buckets of requests every second: with
-/// waits that double to five seconds most of what is filled in lapses, because everybody sleeps.
+/// The longest wait before a call is tried again. AWS fills the buckets of requests every second: four
+/// callers that sleep for some seconds each ask for less than it fills in.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
@@ -90,8 +90,7 @@ pub(crate) async fn load(config: &AwsConfig) -> SdkConfig {
         // The constant leaves room for the waits between tries.
         .operation_timeout(config.api_timeout * 2 + Duration::from_secs(20))
         .build();
-    // Not the SDK's adaptive mode: under a bucket that its standard mode gets through in one minute it took
-    // more than four, since it comes down to one try in ten seconds.
+    // The SDK's adaptive mode was tried once and cut off too early to say anything.
     let retries = RetryConfig::standard()
         .with_max_attempts(config.api_attempts)
         .with_initial_backoff(Duration::from_millis(500))
